@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/**
+ * The life of one execution, and so of a run. `accepted` is recorded and ordered, `running` is in a driver's hands, the others
+ * are terminal; `lost` is the one terminal state that a relay's return may still settle.
+ */
+export const ExecutionState = z.enum([
+  'accepted',
+  'running',
+  'succeeded',
+  'failed',
+  'timed-out',
+  'cancelled',
+  'refused',
+  'expired',
+  'lost',
+]);
+export type ExecutionState = z.infer<typeof ExecutionState>;
+
+/** What can happen to it. */
+export type ExecutionEvent =
+  | 'started'
+  | 'succeeded'
+  | 'failed'
+  | 'timed-out'
+  | 'cancelled'
+  | 'refused'
+  | 'expired'
+  | 'lost';
+
+export interface Transition {
+  readonly from: ExecutionState;
+  readonly event: ExecutionEvent;
+  readonly to: ExecutionState;
+  /** Who may bring it about: the relay by a report, or the API by its sweep. */
+  readonly who: 'relay' | 'api';
+}
+
+/**
+ * Every transition there is; what is not here does not happen. A relay may report the end of what we never heard start,
+ * because reports may overtake one another; and its word replaces `lost`.
+ */
+export const transitions: readonly Transition[] = [
+  { from: 'accepted', event: 'started', to: 'running', who: 'relay' },
+  ...ends('accepted'),
+  { from: 'accepted', event: 'refused', to: 'refused', who: 'relay' },
+  { from: 'accepted', event: 'expired', to: 'expired', who: 'relay' },
+  { from: 'accepted', event: 'expired', to: 'expired', who: 'api' },
+  { from: 'accepted', event: 'lost', to: 'lost', who: 'api' },
+  ...ends('running'),
+  { from: 'running', event: 'lost', to: 'lost', who: 'api' },
+  { from: 'lost', event: 'started', to: 'running', who: 'relay' },
+  ...ends('lost'),
+  { from: 'lost', event: 'refused', to: 'refused', who: 'relay' },
+  { from: 'lost', event: 'expired', to: 'expired', who: 'relay' },
+];
+
+/** The state after an event, or undefined where the table has no such transition and nothing changes. */
+export function nextState(from: ExecutionState, event: ExecutionEvent, who: 'relay' | 'api'): ExecutionState | undefined {
+  return transitions.find((t) => t.from === from && t.event === event && t.who === who)?.to;
+}
+
+export function isTerminal(state: ExecutionState): boolean {
+  return state !== 'accepted' && state !== 'running';
+}
+
+function ends(from: ExecutionState): Transition[] {
+  return (['succeeded', 'failed', 'timed-out', 'cancelled'] as const).map((event) => ({ from, event, to: event, who: 'relay' }));
+}

@@ -1,0 +1,71 @@
+/** Why something was refused, and what the sentence about it needs. Values are plain data, so a refusal crosses processes as it is. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** Every reason to say no to a person. Stable: stored in run rows and returned by REST. Sentences live in `replies/src/wording.ts`. */
+export const refusalCodes = [
+  'bad-syntax',
+  'empty-line',
+  'not-supported-yet',
+  'unknown-person',
+  'inactive-person',
+  'unknown-command',
+  'ambiguous-command',
+  'no-rules',
+  'no-rule-holds',
+  'not-allowed',
+  'repeated-option',
+  'bad-selector',
+  'no-relay',
+  'order-late',
+  'order-seen',
+  'policy',
+  'no-driver',
+  'relay-stopping',
+  'journal-full',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** An expected no: it is the person's turn. A value, never thrown. */
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly code: RefusalCode;
+  readonly facts: Facts;
+}
+
+export function refusal(code: RefusalCode, facts: Facts = {}): Refusal {
+  return { kind: 'refusal', code, facts };
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'refusal';
+}
+
+/** What an operator has to mend. */
+export const outageCodes = [
+  'database-unavailable',
+  'broker-unavailable',
+  'image-unavailable',
+  'image-unauthorised',
+  'engine-unavailable',
+  'executable-missing',
+  'journal-unavailable',
+] as const;
+export type OutageCode = (typeof outageCodes)[number];
+
+/** Something around us does not work; it is the operator's turn. `retryable` says whether the same thing may work later by itself. */
+export class Outage extends Error {
+  readonly retryable: boolean;
+  constructor(
+    readonly code: OutageCode,
+    readonly facts: Facts & { retryable?: boolean } = {},
+    options?: { cause?: unknown },
+  ) {
+    super(code, options);
+    this.name = 'Outage';
+    this.retryable = facts.retryable ?? true;
+  }
+}
+
+export function isOutage(value: unknown): value is Outage {
+  return value instanceof Outage;
+}

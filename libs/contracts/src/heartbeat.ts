@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { RelayName } from './names.js';
+import { DriverName } from './order.js';
+
+/** What a relay says of itself every five seconds on `relay.heartbeats`, sealed. Times in milliseconds since the epoch. */
+export const Heartbeat = z.object({
+  kind: z.literal('heartbeat'),
+  relay: RelayName,
+  /** A new one for each process, so that a restart shows. */
+  instance: z.string(),
+  version: z.string(),
+  startedAt: z.number().int(),
+  /** When it was sent, by the relay's clock. */
+  sentAt: z.number().int(),
+  /** Asks for a `welcome`; present until one has come, and once a minute after that. */
+  nonce: z.string().optional(),
+  /** `key` or `key=value`, as configured. */
+  tags: z.array(z.string()),
+  drivers: z.array(DriverName),
+  /** `linux/amd64` */
+  platform: z.string(),
+  inFlight: z.number().int().nonnegative(),
+  slots: z.number().int().positive(),
+  draining: z.boolean(),
+});
+export type Heartbeat = z.infer<typeof Heartbeat>;

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { RelayName } from './names.js';
+
+/** The ways a relay executes. */
+export const DriverName = z.enum(['process', 'docker', 'kubernetes']);
+export type DriverName = z.infer<typeof DriverName>;
+
+/** What one execution may use. The relay's policy may lower each of them, never raise. */
+export const Limits = z.object({
+  memoryBytes: z.number().int().positive(),
+  /** CPUs, fractions allowed: 0.5 is half of one. */
+  cpus: z.number().positive(),
+  /** Processes and threads. */
+  pids: z.number().int().positive(),
+  /** How much output is kept; head and tail stay, what is between them is counted and dropped. */
+  outputBytes: z.number().int().positive(),
+});
+export type Limits = z.infer<typeof Limits>;
+
+/** The person behind an order. */
+export const Asker = z.object({ id: z.string(), username: z.string(), email: z.string() });
+export type Asker = z.infer<typeof Asker>;
+
+/**
+ * What the API sends a relay: one execution, with everything needed to run it, so that the relay asks nobody.
+ * Times are milliseconds since the epoch by the API's clock.
+ */
+export const Order = z.object({
+  kind: z.literal('order'),
+  relay: RelayName,
+  runId: z.string(),
+  executionId: z.string(),
+  /** 1, and one more for each retry. */
+  attempt: z.number().int().positive(),
+  /** The same for all attempts of one execution. */
+  idempotencyKey: z.string(),
+  issuedAt: z.number().int(),
+  /** It must have been started by then, or not at all. */
+  startBy: z.number().int(),
+  /** How long it may run once started, in milliseconds. */
+  timeoutMs: z.number().int().positive(),
+  bundle: z.string(),
+  version: z.string(),
+  command: z.string(),
+  /** With an image a container driver runs it; without one the process driver. */
+  image: z.string().optional(),
+  /** The program and its first words; empty means the image's own entrypoint. */
+  executable: z.array(z.string()),
+  /** The person's words, byte for byte. */
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  /** What is written to its standard input, which is then closed. */
+  stdin: z.string().optional(),
+  limits: Limits,
+  /** Whether the bundle asks for network; the relay's policy decides. */
+  network: z.boolean(),
+  /** Whether the bundle asks for a root file system it can write; the relay's policy decides. */
+  writableRoot: z.boolean(),
+  asker: Asker,
+});
+export type Order = z.infer<typeof Order>;
+
+/**
+ * The API's answer to a heartbeat that asked for one: proof that both hold the same token, and the API's clock.
+ * The relay takes `apiTime` − (sent + received) / 2 as its offset (the estimate of NTP, RFC 5905 §8, with one sample).
+ */
+export const Welcome = z.object({
+  kind: z.literal('welcome'),
+  relay: RelayName,
+  /** The heartbeat's own `nonce`. */
+  nonce: z.string(),
+  apiTime: z.number().int(),
+});
+export type Welcome = z.infer<typeof Welcome>;
+
+/** Everything that goes to `relay.<name>.orders`, sealed. */
+export const ToRelay = z.discriminatedUnion('kind', [Order, Welcome]);
+export type ToRelay = z.infer<typeof ToRelay>;
