@@ -3,7 +3,11 @@ import { z } from 'zod';
 /** One neutral block of a reply. Each adapter draws them its own way; one it cannot draw it prints as text. */
 export const Block = z.discriminatedUnion('kind', [
   /** A paragraph. `tone` is a hint of colour. */
-  z.object({ kind: z.literal('text'), text: z.string(), tone: z.enum(['plain', 'good', 'bad', 'quiet']).optional() }),
+  z.object({
+    kind: z.literal('text'),
+    text: z.string(),
+    tone: z.enum(['plain', 'good', 'bad', 'quiet']).optional(),
+  }),
   /** Text to be shown as it is, in a fixed-width face. */
   z.object({ kind: z.literal('code'), text: z.string() }),
   /** Names and values side by side. */
@@ -14,7 +18,17 @@ export const Block = z.discriminatedUnion('kind', [
 export type Block = z.infer<typeof Block>;
 
 /** How far the run is: `running` replies are edited in place, the `succeeded`, `failed`, … one is the last but for a `lost` one, which the truth may replace. */
-export const ReplyMark = z.enum(['running', 'succeeded', 'failed', 'timed-out', 'cancelled', 'refused', 'expired', 'lost', 'error']);
+export const ReplyMark = z.enum([
+  'running',
+  'succeeded',
+  'failed',
+  'timed-out',
+  'cancelled',
+  'refused',
+  'expired',
+  'lost',
+  'error',
+]);
 export type ReplyMark = z.infer<typeof ReplyMark>;
 
 /**

@@ -19,14 +19,7 @@ export type ExecutionState = z.infer<typeof ExecutionState>;
 
 /** What can happen to it. */
 export type ExecutionEvent =
-  | 'started'
-  | 'succeeded'
-  | 'failed'
-  | 'timed-out'
-  | 'cancelled'
-  | 'refused'
-  | 'expired'
-  | 'lost';
+  'started' | 'succeeded' | 'failed' | 'timed-out' | 'cancelled' | 'refused' | 'expired' | 'lost';
 
 export interface Transition {
   readonly from: ExecutionState;
@@ -56,7 +49,11 @@ export const transitions: readonly Transition[] = [
 ];
 
 /** The state after an event, or undefined where the table has no such transition and nothing changes. */
-export function nextState(from: ExecutionState, event: ExecutionEvent, who: 'relay' | 'api'): ExecutionState | undefined {
+export function nextState(
+  from: ExecutionState,
+  event: ExecutionEvent,
+  who: 'relay' | 'api',
+): ExecutionState | undefined {
   return transitions.find((t) => t.from === from && t.event === event && t.who === who)?.to;
 }
 
@@ -65,5 +62,10 @@ export function isTerminal(state: ExecutionState): boolean {
 }
 
 function ends(from: ExecutionState): Transition[] {
-  return (['succeeded', 'failed', 'timed-out', 'cancelled'] as const).map((event) => ({ from, event, to: event, who: 'relay' }));
+  return (['succeeded', 'failed', 'timed-out', 'cancelled'] as const).map((event) => ({
+    from,
+    event,
+    to: event,
+    who: 'relay',
+  }));
 }

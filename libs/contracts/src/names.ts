@@ -6,7 +6,10 @@ import { z } from 'zod';
  */
 export const RelayName = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a relay name is lower-case letters, digits and dashes, at most 63');
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'a relay name is lower-case letters, digits and dashes, at most 63',
+  );
 export type RelayName = z.infer<typeof RelayName>;
 
 /** A permission's full name, `bundle:permission`: `ops:write`, `chasqui:manage-users`. */

@@ -7,7 +7,10 @@ import { DeadLetter } from './dead-letter.js';
 export const sealedText = z
   .string()
   .max(1_500_000)
-  .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/, 'not a sealed message');
+  .regex(
+    /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/,
+    'not a sealed message',
+  );
 
 /**
  * A topic: its name before the configured prefix, the schema of what stands on it (checked where it enters a process), and

@@ -12,7 +12,10 @@ export function readSecretKey(text: string): Buffer | undefined {
 export function encryptAtRest(plain: Uint8Array, key: Uint8Array): string {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  return 'v1.' + Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  return (
+    'v1.' +
+    Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+  );
 }
 
 /** The secret again; undefined if it was made with another key or was changed. */

@@ -22,6 +22,7 @@ export function readRelayToken(token: string): { relay: string; secret: Buffer }
 
 /** Both keys from a token's secret, by HKDF-SHA-256 (RFC 5869), the relay's name as salt and the direction as info. */
 export async function keysOf(relay: string, secret: Uint8Array): Promise<RelayKeys> {
-  const derive = async (info: string) => new Uint8Array(await promisify(hkdf)('sha256', secret, relay, info, 32));
+  const derive = async (info: string) =>
+    new Uint8Array(await promisify(hkdf)('sha256', secret, relay, info, 32));
   return { orders: await derive('chasqui orders v1'), reports: await derive('chasqui reports v1') };
 }

@@ -7,7 +7,12 @@ export type Direction = 'to-relay' | 'from-relay';
  * Seals a message for one relay, or from it: JWE (RFC 7516), `dir` + A256GCM. The relay's name and the direction stand in the
  * protected header, so that a message moved to another relay's topic does not open.
  */
-export async function seal(message: unknown, relay: string, direction: Direction, key: Uint8Array): Promise<string> {
+export async function seal(
+  message: unknown,
+  relay: string,
+  direction: Direction,
+  key: Uint8Array,
+): Promise<string> {
   const plain = new TextEncoder().encode(JSON.stringify(message));
   return new CompactEncrypt(plain)
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: relay, typ: direction })
@@ -15,7 +20,12 @@ export async function seal(message: unknown, relay: string, direction: Direction
 }
 
 /** Opens a sealed message; undefined if it was not sealed with this key, for this relay and this direction, or was changed. */
-export async function open(sealed: string, relay: string, direction: Direction, key: Uint8Array): Promise<unknown> {
+export async function open(
+  sealed: string,
+  relay: string,
+  direction: Direction,
+  key: Uint8Array,
+): Promise<unknown> {
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
       keyManagementAlgorithms: ['dir'],

@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import {
+  decryptAtRest,
+  encryptAtRest,
+  keysOf,
+  makeRelayToken,
+  open,
+  readRelayToken,
+  readSecretKey,
+  relayNamedIn,
+  seal,
+} from './index.js';
+
+const token = makeRelayToken('fra-1');
+const keys = await keysOf('fra-1', readRelayToken(token)!.secret);
+const order = { kind: 'order', args: ['päron', '\u0000'], n: 1 };
+
+it('names the relay in its token, and reads both back', () => {
+  expect(token).toMatch(/^chq-relay\.fra-1\.[A-Za-z0-9_-]{43}$/);
+  expect(readRelayToken(`${token}\n`)).toMatchObject({ relay: 'fra-1' });
+  expect(readRelayToken(token.slice(0, -1))).toBeUndefined();
+});
+
+it('opens what was sealed for this relay and this direction', async () => {
+  expect(
+    await open(await seal(order, 'fra-1', 'to-relay', keys.orders), 'fra-1', 'to-relay', keys.orders),
+  ).toEqual(order);
+});
+
+it('shows nothing of the message to who carries it, and the relay it is for', async () => {
+  const sealed = await seal(order, 'fra-1', 'to-relay', keys.orders);
+  expect(Buffer.from(sealed.split('.').join(''), 'base64url').toString('latin1')).not.toContain('args');
+  expect(relayNamedIn(sealed)).toBe('fra-1');
+});
+
+it.each([
+  [
+    'moved to another relay',
+    async () => open(await seal(order, 'fra-1', 'to-relay', keys.orders), 'ams-1', 'to-relay', keys.orders),
+  ],
+  [
+    'turned round',
+    async () => open(await seal(order, 'fra-1', 'to-relay', keys.orders), 'fra-1', 'from-relay', keys.orders),
+  ],
+  [
+    'sealed with the key of the other way',
+    async () => open(await seal(order, 'fra-1', 'to-relay', keys.reports), 'fra-1', 'to-relay', keys.orders),
+  ],
+  [
+    'sealed with another token',
+    async () => {
+      const others = await keysOf('fra-1', readRelayToken(makeRelayToken('fra-1'))!.secret);
+      return open(await seal(order, 'fra-1', 'to-relay', others.orders), 'fra-1', 'to-relay', keys.orders);
+    },
+  ],
+  ['not sealed', () => open('hello', 'fra-1', 'to-relay', keys.orders)],
+])('does not open what was %s', async (_, attempt) => {
+  expect(await attempt()).toBeUndefined();
+});
+
+it('does not open a message of which any part was changed', async () => {
+  const sealed = await seal(order, 'fra-1', 'to-relay', keys.orders);
+  const parts = sealed.split('.');
+  for (const at of [0, 2, 3, 4]) {
+    const changed = parts.with(at, (parts[at]!.startsWith('A') ? 'B' : 'A') + parts[at]!.slice(1)).join('.');
+    expect(await open(changed, 'fra-1', 'to-relay', keys.orders)).toBeUndefined();
+  }
+});
+
+it('does not open a message that asks for no encryption or another algorithm', async () => {
+  const [, ...rest] = (await seal(order, 'fra-1', 'to-relay', keys.orders)).split('.');
+  for (const alg of ['none', 'A256GCMKW', 'PBES2-HS256+A128KW']) {
+    const header = Buffer.from(
+      JSON.stringify({ alg, enc: 'A256GCM', kid: 'fra-1', typ: 'to-relay' }),
+    ).toString('base64url');
+    expect(await open([header, ...rest].join('.'), 'fra-1', 'to-relay', keys.orders)).toBeUndefined();
+  }
+});
+
+it('keeps a secret at rest that only its key gives back', () => {
+  const key = readSecretKey('ab'.repeat(32))!;
+  const kept = encryptAtRest(Buffer.from('secret'), key);
+  expect(decryptAtRest(kept, key)?.toString()).toBe('secret');
+  expect(decryptAtRest(kept, Buffer.alloc(32))).toBeUndefined();
+  expect(decryptAtRest('v1.short', key)).toBeUndefined();
+});
+
+it('takes a key as hexadecimal or base64, and nothing else', () => {
+  expect(readSecretKey(Buffer.alloc(32, 7).toString('base64url'))).toEqual(Buffer.alloc(32, 7));
+  expect(readSecretKey(Buffer.alloc(32, 7).toString('base64'))).toEqual(Buffer.alloc(32, 7));
+  expect(readSecretKey('a password')).toBeUndefined();
+});

@@ -1,0 +1,2 @@
+export { readSettings, SettingsError, type Environment } from './read-settings.js';
+export { duration, port, list, flag } from './kinds.js';

@@ -1,0 +1,70 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BundlesController } from './bundles/bundles.controller.js';
+import { BundlePermissions } from './bundles/bundle-permissions.service.js';
+import { Bundles } from './bundles/bundles.service.js';
+import { ChatMessagesConsumer } from './commands/chat-messages.consumer.js';
+import { Commands } from './commands/commands.service.js';
+import { Lookup } from './commands/lookup.service.js';
+import { Events } from './events.js';
+import { HealthController } from './health/health.controller.js';
+import { HttpModule } from './http/http.module.js';
+import { CONFIG, LOGGER, METRICS, TRANSPORT } from './parts.js';
+import { PERMISSION_CATALOGUE } from './people/permission-catalogue.js';
+import { PeopleModule } from './people/people.module.js';
+import { RelayBoard } from './relays/board.service.js';
+import { HeartbeatsConsumer } from './relays/heartbeats.consumer.js';
+import { RelaysController } from './relays/relays.controller.js';
+import { Relays } from './relays/relays.service.js';
+import { Followers } from './runs/followers.service.js';
+import { Outbox } from './runs/outbox.service.js';
+import { Progress } from './runs/progress.service.js';
+import { ReportsConsumer } from './runs/reports.consumer.js';
+import { Reports } from './runs/reports.service.js';
+import { RunsController } from './runs/runs.controller.js';
+import { Sweep } from './runs/sweep.service.js';
+import type { ApiParts } from './start-api.js';
+
+/** The whole API: how a command comes in, how its end comes back, and what REST shows of both. */
+@Module({})
+export class ApiModule {
+  static with(parts: ApiParts): DynamicModule {
+    const given: Provider[] = [
+      { provide: DataSource, useValue: parts.dataSource },
+      { provide: CONFIG, useValue: parts.config },
+      { provide: TRANSPORT, useValue: parts.transport },
+      { provide: LOGGER, useValue: parts.logger },
+      { provide: METRICS, useValue: parts.metrics },
+      { provide: PERMISSION_CATALOGUE, useClass: BundlePermissions },
+    ];
+    return {
+      module: ApiModule,
+      imports: [HttpModule, PeopleModule],
+      controllers: [
+        ChatMessagesConsumer,
+        HeartbeatsConsumer,
+        ReportsConsumer,
+        RunsController,
+        BundlesController,
+        RelaysController,
+        HealthController,
+      ],
+      providers: [
+        ...given,
+        Events,
+        Lookup,
+        Commands,
+        Outbox,
+        Progress,
+        Followers,
+        Reports,
+        Sweep,
+        RelayBoard,
+        Relays,
+        Bundles,
+      ],
+      exports: given,
+      global: true,
+    };
+  }
+}

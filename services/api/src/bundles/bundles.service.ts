@@ -1,0 +1,151 @@
+import { bundleDigest, readBundle, type Bundle, type Fault } from '@chasqui/bundles';
+import { bundleFaultSentence } from '@chasqui/replies';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Problem } from '../http/problem.js';
+import { grantToAdmins } from '../people/bootstrap.js';
+import { jsonb } from '../json.js';
+
+/** A bundle version as it is stored, its content read. */
+export interface StoredBundle {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly source: string;
+  readonly content: Bundle;
+  readonly sha256: string;
+  readonly installed_at: Date;
+  readonly installed_by: string;
+}
+
+/** Installs, enables and removes bundle versions. Each change moves the revision, so that every instance reads the bundles again with its next command. */
+@Injectable()
+export class Bundles {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /**
+   * Installs a bundle from its text. The same text again is fine; the same version with another text is refused unless `force`.
+   * @throws Problem 422 with every fault, 409 for another text
+   */
+  async install(
+    source: string,
+    by: string,
+    options: { enable?: boolean; force?: boolean } = {},
+  ): Promise<{ bundle: StoredBundle; warnings: readonly Fault[] }> {
+    const { bundle, faults } = readBundle(source);
+    if (!bundle) throw faulty(faults);
+    const sha256 = bundleDigest(source);
+    return this.changing(async (manager) => {
+      const [before] = await manager.query<StoredBundle[]>(
+        'select * from bundles where name = $1 and version = $2 for update',
+        [bundle.name, bundle.version],
+      );
+      if (before && before.sha256 !== sha256 && !options.force) throw otherContent(bundle);
+      await manager.query(
+        `insert into bundles (name, version, description, source, content, sha256, installed_by) values ($1, $2, $3, $4, $5::jsonb, $6, $7)
+         on conflict (name, version) do update
+         set description = $3, source = $4, content = $5::jsonb, sha256 = $6, installed_by = $7, installed_at = now()
+         where bundles.sha256 <> $6`,
+        [bundle.name, bundle.version, bundle.description, source, jsonb(bundle), sha256, by],
+      );
+      await grantToAdmins(manager, bundle.permissions);
+      if (options.enable) await enableIn(manager, bundle.name, bundle.version);
+      return { bundle: await readIn(manager, bundle.name, bundle.version), warnings: faults };
+    });
+  }
+
+  /** Makes one version the enabled one, and every other not, at once. Work that runs keeps its version. */
+  async enable(name: string, version: string): Promise<StoredBundle> {
+    return this.changing(async (manager) => {
+      await enableIn(manager, name, version);
+      return readIn(manager, name, version);
+    });
+  }
+
+  async disable(name: string): Promise<void> {
+    await this.get(name);
+    await this.changing((manager) =>
+      manager.query('update bundles set enabled = false where name = $1 and enabled', [name]),
+    );
+  }
+
+  async uninstall(name: string, version: string): Promise<void> {
+    await this.changing(async (manager) => {
+      const { enabled } = await readIn(manager, name, version);
+      if (enabled) {
+        const sentence = `${name} ${version} is enabled; disable it, or enable another version, and then uninstall it.`;
+        throw new Problem(409, 'bundle-enabled', sentence, { name, version });
+      }
+      await manager.query('delete from bundles where name = $1 and version = $2', [name, version]);
+    });
+  }
+
+  async list(): Promise<StoredBundle[]> {
+    return this.dataSource.query('select * from bundles order by name, installed_at');
+  }
+
+  /** All versions of a bundle. @throws Problem 404 if there is none. */
+  async get(name: string): Promise<StoredBundle[]> {
+    const rows: StoredBundle[] = await this.dataSource.query(
+      'select * from bundles where name = $1 order by installed_at',
+      [name],
+    );
+    if (rows.length === 0) throw missing(name);
+    return rows;
+  }
+
+  async getVersion(name: string, version: string): Promise<StoredBundle> {
+    return readIn(this.dataSource.manager, name, version);
+  }
+
+  private changing<T>(change: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(`update revisions set revision = revision + 1 where of = 'bundles'`);
+      return change(manager);
+    });
+  }
+}
+
+async function enableIn(manager: EntityManager, name: string, version: string): Promise<void> {
+  await readIn(manager, name, version);
+  await manager.query('update bundles set enabled = false where name = $1 and version <> $2 and enabled', [
+    name,
+    version,
+  ]);
+  await manager.query('update bundles set enabled = true where name = $1 and version = $2', [name, version]);
+}
+
+async function readIn(manager: EntityManager, name: string, version: string): Promise<StoredBundle> {
+  const [row] = await manager.query<StoredBundle[]>(
+    'select * from bundles where name = $1 and version = $2',
+    [name, version],
+  );
+  if (!row) throw missing(name, version);
+  return row;
+}
+
+function missing(name: string, version?: string): Problem {
+  const which = version === undefined ? name : `${name} ${version}`;
+  return new Problem(
+    404,
+    'no-such-bundle',
+    `The bundle ${which} is not installed; "chasqui bundle list" shows what is.`,
+    { name, version },
+  );
+}
+
+function otherContent(bundle: Bundle): Problem {
+  const sentence = `${bundle.name} ${bundle.version} is installed with other content; give the new one another version, or install it with force.`;
+  return new Problem(409, 'bundle-differs', sentence, { name: bundle.name, version: bundle.version });
+}
+
+function faulty(faults: readonly Fault[]): Problem {
+  const told = faults.map((fault) => ({ ...fault, message: bundleFaultSentence(fault) }));
+  const errors = faults.filter((fault) => fault.severity === 'error').length;
+  const sentence =
+    errors === 1
+      ? 'The bundle has an error; mend it and install it again.'
+      : `The bundle has ${errors} errors; mend them and install it again.`;
+  return new Problem(422, 'bundle-faulty', sentence, { faults: told });
+}

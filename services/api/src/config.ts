@@ -1,0 +1,134 @@
+import { duration, flag, list, port, readSettings, SettingsError, type Environment } from '@chasqui/settings';
+import { readSecretKey } from '@chasqui/sealing';
+import { z } from 'zod';
+
+const key = z.string().transform((text, context) => {
+  const bytes = readSecretKey(text);
+  if (bytes) return bytes;
+  context.addIssue({ code: 'custom', message: 'is not a key; make one with: openssl rand -hex 32' });
+  return z.NEVER;
+});
+
+const shape = {
+  DATABASE_URL: z.string().optional(),
+  DATABASE_HOST: z.string().optional(),
+  DATABASE_PORT: port.default(5432),
+  DATABASE_NAME: z.string().default('chasqui'),
+  DATABASE_USER: z.string().default('chasqui'),
+  DATABASE_PASSWORD: z.string().optional(),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(500).default(16),
+  KAFKA_BROKERS: list.optional(),
+  KAFKA_TOPIC_PREFIX: z.string().default(''),
+  KAFKA_TLS: flag.default(false),
+  KAFKA_TLS_CA: z.string().optional(),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+  /** Relay tokens are encrypted in the database with it. */
+  CHASQUI_SECRET_KEY: key,
+  /** The first administrator's token; without it one is made at first start and printed once. */
+  CHASQUI_BOOTSTRAP_TOKEN: z.string().optional(),
+  /** Relays to create at start if they do not exist: a line each, a token and then its tags. */
+  CHASQUI_ENROL_RELAYS: z.string().optional(),
+  /** A folder of bundles to install and enable at first start. */
+  CHASQUI_EXAMPLES: z.string().optional(),
+  CHASQUI_HTTP_HOST: z.string().default('127.0.0.1'),
+  CHASQUI_HTTP_PORT: port.default(7400),
+  /** An order that no relay has started by then is never started. */
+  CHASQUI_START_WITHIN: duration.default(60_000),
+  CHASQUI_COMMAND_TIMEOUT: duration.default(60_000),
+  CHASQUI_RELAY_SUSPECT_AFTER: duration.default(15_000),
+  CHASQUI_RELAY_OFFLINE_AFTER: duration.default(45_000),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+};
+
+/** What the API is told at its start. Lengths of time in milliseconds. */
+export interface ApiConfig {
+  readonly database: { readonly url: string; readonly connections: number };
+  readonly kafka?: {
+    readonly brokers: string[];
+    readonly prefix: string;
+    readonly ssl?: { readonly ca?: string };
+    readonly sasl?: {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    };
+  };
+  readonly secretKey: Uint8Array;
+  readonly bootstrapToken?: string;
+  readonly enrolRelays?: string;
+  readonly examples?: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly timing: Timing;
+  readonly logLevel: string;
+  readonly otlpEndpoint?: string;
+  /** Adapters whose sender is a user name, because they run in this very process: the terminal of solo mode. */
+  readonly trustedAdapters: readonly string[];
+}
+
+export interface Timing {
+  readonly startWithinMs: number;
+  readonly commandTimeoutMs: number;
+  readonly suspectAfterMs: number;
+  readonly offlineAfterMs: number;
+}
+
+/** Reads the environment of a service that runs on its own. @throws SettingsError with everything that is wrong. */
+export function readConfig(environment: Environment): ApiConfig {
+  const set = readSettings(environment, shape);
+  const faults: string[] = [];
+  if (!set.KAFKA_BROKERS) faults.push('KAFKA_BROKERS: is not set; write it like kafka-1:9092,kafka-2:9092');
+  if (!set.DATABASE_URL && !set.DATABASE_HOST)
+    faults.push('DATABASE_URL: is not set; set it, or DATABASE_HOST with DATABASE_PASSWORD');
+  if (set.KAFKA_SASL_MECHANISM && !(set.KAFKA_SASL_USERNAME && set.KAFKA_SASL_PASSWORD)) {
+    faults.push('KAFKA_SASL_MECHANISM: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
+  }
+  if (set.CHASQUI_RELAY_OFFLINE_AFTER <= set.CHASQUI_RELAY_SUSPECT_AFTER) {
+    faults.push('CHASQUI_RELAY_OFFLINE_AFTER: must be longer than CHASQUI_RELAY_SUSPECT_AFTER');
+  }
+  if (faults.length > 0) throw new SettingsError(faults);
+  return {
+    database: { url: set.DATABASE_URL ?? databaseUrl(set), connections: set.DATABASE_CONNECTIONS },
+    kafka: {
+      brokers: set.KAFKA_BROKERS!,
+      prefix: set.KAFKA_TOPIC_PREFIX,
+      ssl: set.KAFKA_TLS ? { ca: set.KAFKA_TLS_CA } : undefined,
+      sasl: set.KAFKA_SASL_MECHANISM && {
+        mechanism: set.KAFKA_SASL_MECHANISM,
+        username: set.KAFKA_SASL_USERNAME!,
+        password: set.KAFKA_SASL_PASSWORD!,
+      },
+    },
+    secretKey: set.CHASQUI_SECRET_KEY,
+    bootstrapToken: set.CHASQUI_BOOTSTRAP_TOKEN,
+    enrolRelays: set.CHASQUI_ENROL_RELAYS,
+    examples: set.CHASQUI_EXAMPLES,
+    http: { host: set.CHASQUI_HTTP_HOST, port: set.CHASQUI_HTTP_PORT },
+    timing: {
+      startWithinMs: set.CHASQUI_START_WITHIN,
+      commandTimeoutMs: set.CHASQUI_COMMAND_TIMEOUT,
+      suspectAfterMs: set.CHASQUI_RELAY_SUSPECT_AFTER,
+      offlineAfterMs: set.CHASQUI_RELAY_OFFLINE_AFTER,
+    },
+    logLevel: set.LOG_LEVEL,
+    otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
+    trustedAdapters: [],
+  };
+}
+
+function databaseUrl(set: {
+  DATABASE_HOST?: string;
+  DATABASE_PORT: number;
+  DATABASE_NAME: string;
+  DATABASE_USER: string;
+  DATABASE_PASSWORD?: string;
+}): string {
+  const url = new URL(
+    `postgres://${set.DATABASE_HOST}:${set.DATABASE_PORT}/${encodeURIComponent(set.DATABASE_NAME)}`,
+  );
+  url.username = encodeURIComponent(set.DATABASE_USER);
+  url.password = encodeURIComponent(set.DATABASE_PASSWORD ?? '');
+  return url.href;
+}

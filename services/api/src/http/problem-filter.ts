@@ -1,0 +1,87 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { isOutage } from '@chasqui/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { throwError } from 'rxjs';
+import { changedMeanwhile, databaseAway } from './database-faults.js';
+import { Problem } from './problem.js';
+
+/** Turns whatever was thrown into `{error: {code, message, facts}}`. What is not meant for people stays in the log. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('http');
+
+  catch(thrown: unknown, host: ArgumentsHost) {
+    if (host.getType() !== 'http') return throwError(() => thrown);
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = problemOf(thrown, request);
+    if (problem.code === 'bug') this.log.error({ requestId: request.id, err: thrown }, stackOf(thrown));
+    else if (problem.status >= 500) this.log.warn({ requestId: request.id, code: problem.code, err: thrown });
+    if (reply.sent) return;
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 503) void reply.header('retry-after', '5');
+    void reply.status(problem.status).type('application/json').send(bodyOf(problem));
+  }
+}
+
+/** What goes over the wire. */
+export function bodyOf({ code, message, facts }: Problem) {
+  return { error: { code, message, ...(facts && { facts }) } };
+}
+
+function problemOf(thrown: unknown, request: FastifyRequest): Problem {
+  if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof HttpException) return ofFramework(thrown, request);
+  if (isOutage(thrown))
+    return new Problem(
+      503,
+      thrown.code,
+      'Something that this needs does not work just now; try again in a moment.',
+    );
+  if (databaseAway(thrown)) {
+    return new Problem(
+      503,
+      'database-unavailable',
+      'The database cannot be reached just now; try again in a moment.',
+    );
+  }
+  if (changedMeanwhile(thrown)) {
+    return new Problem(
+      409,
+      'changed-meanwhile',
+      'Somebody else changed this at the same moment; look at it again and retry.',
+    );
+  }
+  return new Problem(500, 'bug', `That is our fault, not yours. The log has more under ${request.id}.`, {
+    requestId: request.id,
+  });
+}
+
+/** Nest and Fastify throw before any handler runs: no such route, a body that cannot be read. */
+function ofFramework(thrown: HttpException, request: FastifyRequest): Problem {
+  const status = thrown.getStatus();
+  const path = request.url.split('?', 1)[0]!.slice(0, 200);
+  switch (status) {
+    case 400:
+      return new Problem(400, 'bad-request', `The request cannot be read: ${thrown.message}.`);
+    case 404:
+      return new Problem(
+        404,
+        'unknown-route',
+        `There is no ${request.method} ${path}; /openapi.json lists what there is.`,
+      );
+    case 413:
+      return new Problem(413, 'too-large', 'The body is larger than this server takes.');
+    case 415:
+      return new Problem(415, 'not-json', 'Send the body as JSON, with “Content-Type: application/json”.');
+    default:
+      if (status < 500) return new Problem(status, 'bad-request', thrown.message);
+      return new Problem(500, 'bug', `That is our fault, not yours. The log has more under ${request.id}.`, {
+        requestId: request.id,
+      });
+  }
+}
+
+function stackOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error ? thrown.stack : undefined;
+}

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { createLogger, startTelemetry } from '@chasqui/telemetry';
+import { connectKafka } from '@chasqui/transport';
+import { SettingsError } from '@chasqui/settings';
+import { readConfig } from './config.js';
+import { openDatabase } from './database.js';
+import { newId } from './ids.js';
+import { startApi } from './start-api.js';
+
+/** The API as a process of its own, over Kafka and PostgreSQL. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger({ service: 'api', level: config.logLevel });
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+
+  const telemetry = await startTelemetry({
+    service: 'api',
+    instance: newId(),
+    otlpEndpoint: config.otlpEndpoint,
+  });
+  const [dataSource, transport] = await Promise.all([
+    openDatabase(config.database, (sentence) => logger.warn(sentence), stopping.signal),
+    connectKafka({ ...config.kafka!, clientId: 'chasqui-api', log: logger }),
+  ]);
+  const api = await startApi({ config, dataSource, transport, logger, metrics: () => telemetry.metrics() });
+  if (api.first.adminCreated && !config.bootstrapToken) {
+    process.stderr.write(
+      `\nThe first administrator is "admin". This token is shown once; keep it:\n\n    ${api.first.adminToken}\n\n`,
+    );
+  }
+  logger.warn('REST is served without TLS: put it behind a proxy that has it, and let nobody else reach it');
+  logger.info({ url: api.url }, 'api ready');
+
+  if (!stopping.signal.aborted)
+    await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve));
+  logger.info('api stopping');
+  await api.stop();
+  await transport.close();
+  await dataSource.destroy();
+  await telemetry.stop();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(
+    error instanceof SettingsError
+      ? `${error.message}\n`
+      : `the api cannot start: ${(error as Error).stack}\n`,
+  );
+  process.exitCode = error instanceof SettingsError ? 78 : 1;
+  setTimeout(() => process.exit(), 1_000).unref();
+});

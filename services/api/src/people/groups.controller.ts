@@ -1,0 +1,106 @@
+import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { z } from 'zod';
+import { Operation } from '../http/operation.js';
+import { GroupsService } from './groups.service.js';
+import { GroupName, GroupShape, OfGroup, OfGroupRole, OfMember } from './shapes.js';
+
+const NewGroup = z.strictObject({ name: GroupName });
+
+@Controller('groups')
+export class GroupsController {
+  constructor(private readonly groups: GroupsService) {}
+
+  @Get()
+  @Operation({
+    summary: 'List the groups',
+    permission: 'chasqui:read-users',
+    answers: { 200: z.strictObject({ groups: z.array(GroupShape) }) },
+  })
+  async list() {
+    return { groups: await this.groups.list() };
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Make a group',
+    permission: 'chasqui:manage-groups',
+    body: NewGroup,
+    answers: { 201: GroupShape },
+    errors: [409],
+  })
+  async create(@Body() { name }: z.infer<typeof NewGroup>) {
+    return this.groups.create(name);
+  }
+
+  @Get(':group')
+  @Operation({
+    summary: 'Show a group',
+    permission: 'chasqui:read-users',
+    params: OfGroup,
+    answers: { 200: GroupShape },
+    errors: [404],
+  })
+  async get(@Param() { group }: OfGroup) {
+    return this.groups.get(group);
+  }
+
+  @Delete(':group')
+  @Operation({
+    summary: 'Delete a group',
+    permission: 'chasqui:manage-groups',
+    params: OfGroup,
+    answers: { 204: null },
+    errors: [404, 409],
+  })
+  async delete(@Param() { group }: OfGroup) {
+    await this.groups.delete(group);
+  }
+
+  @Put(':group/members/:username')
+  @Operation({
+    summary: 'Make a user a member of a group',
+    permission: 'chasqui:manage-groups',
+    params: OfMember,
+    answers: { 200: GroupShape },
+    errors: [404, 409],
+  })
+  async addMember(@Param() { group, username }: OfMember) {
+    return this.groups.addMember(group, username);
+  }
+
+  @Delete(':group/members/:username')
+  @Operation({
+    summary: 'Take a member out of a group',
+    permission: 'chasqui:manage-groups',
+    params: OfMember,
+    answers: { 204: null },
+    errors: [404, 409],
+  })
+  async removeMember(@Param() { group, username }: OfMember) {
+    await this.groups.removeMember(group, username);
+  }
+
+  @Put(':group/roles/:role')
+  @Operation({
+    summary: 'Give a group a role',
+    permission: 'chasqui:manage-groups',
+    params: OfGroupRole,
+    answers: { 200: GroupShape },
+    errors: [404, 409],
+  })
+  async addRole(@Param() { group, role }: OfGroupRole) {
+    return this.groups.addRole(group, role);
+  }
+
+  @Delete(':group/roles/:role')
+  @Operation({
+    summary: 'Take a role from a group',
+    permission: 'chasqui:manage-groups',
+    params: OfGroupRole,
+    answers: { 204: null },
+    errors: [404, 409],
+  })
+  async removeRole(@Param() { group, role }: OfGroupRole) {
+    await this.groups.removeRole(group, role);
+  }
+}

@@ -1,0 +1,27 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { builtInPermissions } from './built-in-permissions.js';
+
+/** A permission there is, and where it comes from: `built-in`, or a bundle and its version. */
+export interface KnownPermission {
+  readonly name: string;
+  readonly from: string;
+}
+
+/** What installed bundles declare; the built-in ones are not its business. Provided under `PERMISSION_CATALOGUE` by a global module. */
+export interface PermissionCatalogue {
+  list(): Promise<readonly KnownPermission[]>;
+}
+export const PERMISSION_CATALOGUE = Symbol('PermissionCatalogue');
+
+/** Every permission that a role may have. */
+@Injectable()
+export class KnownPermissions {
+  constructor(@Inject(PERMISSION_CATALOGUE) private readonly bundles: PermissionCatalogue) {}
+
+  async list(): Promise<KnownPermission[]> {
+    return [
+      ...builtInPermissions.map((name) => ({ name, from: 'built-in' })),
+      ...(await this.bundles.list()),
+    ];
+  }
+}

@@ -1,0 +1,79 @@
+import type { DataSource } from 'typeorm';
+
+/** A person as the command path needs them. Names are sorted. */
+export interface KnownAsker {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string;
+  readonly active: boolean;
+  readonly groups: string[];
+  readonly permissions: string[];
+}
+
+/** Who said something, in the words of the adapter that heard it. */
+export interface AskerKey {
+  readonly adapter: string;
+  readonly workspace?: string;
+  readonly senderId: string;
+  /** The adapter runs in this very process and its sender is a user name: the terminal of solo mode. */
+  readonly trusted: boolean;
+}
+
+/**
+ * Who asks and all they may do, in one read, made for every command. The sender is a user id where the adapter is `http`, a
+ * user name where it is trusted, and otherwise what an administrator joined to a user. Undefined for somebody nobody knows.
+ */
+export async function readAsker(
+  db: Pick<DataSource, 'query'>,
+  key: AskerKey,
+): Promise<KnownAsker | undefined> {
+  const { user, values } = findUser(key);
+  const [asker] = await db.query<KnownAsker[]>(
+    `select u.id, u.username, u.email, u.active, held.groups, held.permissions
+    from (${user}) u cross join ${permissionsOf('u.id')} held`,
+    values,
+  );
+  return asker;
+}
+
+/**
+ * SQL for a lateral subquery of one row, with all that a user holds: `groups`, `roles` and `permissions`, sorted text arrays.
+ * Deactivated people hold what they hold; whoever asks looks at `active`.
+ * @param userId an SQL expression over an earlier table of the same `from`
+ */
+export function permissionsOf(userId: string): string {
+  const set = (column: string) =>
+    `coalesce(array_agg(distinct ${column}) filter (where ${column} is not null), '{}')`;
+  return `lateral (
+    select ${set('m.group_name')} as groups, ${set('gr.role_name')} as roles, ${set('rp.permission')} as permissions
+    from group_members m
+    left join group_roles gr on gr.group_name = m.group_name
+    left join role_permissions rp on rp.role_name = gr.role_name
+    where m.user_id = ${userId}
+  )`;
+}
+
+function findUser({ adapter, workspace = '', senderId, trusted }: AskerKey): {
+  user: string;
+  values: string[];
+} {
+  if (adapter === 'http')
+    return { user: `select * from users where id = $1`, values: [isUuid(senderId) ? senderId : nobody] };
+  if (trusted) return { user: `select * from users where username = $1`, values: [storable(senderId)] };
+  return {
+    user: `select users.* from chat_identities i join users on users.id = i.user_id
+      where i.adapter = $1 and i.workspace = $2 and i.external_id = $3`,
+    values: [adapter, workspace, senderId].map(storable),
+  };
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+/** PostgreSQL has no NUL in its texts and refuses the whole statement. Nobody's name has one, so it may become anything else. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\u{fffd}');
+}

@@ -1,0 +1,58 @@
+import type { ExecutionEvent, Finished, OutputChunk, Refused } from '@chasqui/contracts';
+import type { RunEnd } from '@chasqui/replies';
+
+/** An end, whoever says so: what happened, what the tables keep of it, and what a reply is made from. */
+export interface End {
+  readonly who: 'relay' | 'api';
+  readonly event: ExecutionEvent;
+  readonly end: RunEnd;
+  /** A refusal's or failure's code, where there is one beyond the state. */
+  readonly code?: string;
+  readonly exitCode?: number;
+  readonly epoch?: number;
+  readonly chunks: readonly OutputChunk[];
+  readonly outputBytes: number;
+  readonly droppedBytes: number;
+  readonly gapBefore?: number;
+}
+
+const noOutput = { chunks: [], outputBytes: 0, droppedBytes: 0 };
+
+/** What a relay's last report of an execution means. */
+export function endOf(report: Finished | Refused): End {
+  if (report.kind === 'refused') {
+    const { code, detail } = report;
+    const event = code === 'order-late' ? 'expired' : 'refused';
+    return { who: 'relay', event, end: { kind: 'refused', code, detail }, code, ...noOutput };
+  }
+  const { outcome, epoch, chunks, outputBytes, droppedBytes, gapBefore } = report;
+  const output = { epoch, chunks, outputBytes, droppedBytes, gapBefore };
+  const common = { who: 'relay' as const, end: outcome, ...output };
+  switch (outcome.kind) {
+    case 'exited':
+      return {
+        ...common,
+        event: outcome.exitCode === 0 ? 'succeeded' : 'failed',
+        exitCode: outcome.exitCode,
+      };
+    case 'out-of-memory':
+      return { ...common, event: 'failed', code: outcome.kind, exitCode: outcome.exitCode };
+    case 'not-started':
+      return { ...common, event: 'failed', code: outcome.code };
+    case 'unknown':
+      return { ...common, event: 'failed', code: 'outcome-unknown' };
+    case 'timed-out':
+    case 'cancelled':
+      return { ...common, event: outcome.kind };
+  }
+}
+
+/** No relay started it in time. */
+export function expired(startBy: number): End {
+  return { who: 'api', event: 'expired', end: { kind: 'expired', startBy }, code: 'order-late', ...noOutput };
+}
+
+/** Its relay has been silent since then, and how it ends is not known. */
+export function lost(since: number | undefined): End {
+  return { who: 'api', event: 'lost', end: { kind: 'lost', since }, ...noOutput };
+}

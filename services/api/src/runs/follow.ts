@@ -1,0 +1,51 @@
+import { isTerminal } from '@chasqui/contracts';
+import type { DataSource } from 'typeorm';
+import type { Followers } from './followers.service.js';
+import { readChunks } from './output-chunks.js';
+import { readRuns } from './read-runs.js';
+import type { OutputPiece, Run } from './run.js';
+
+export type RunEvent =
+  { event: 'run'; data: Run } | { event: 'output'; data: OutputPiece } | { event: 'end'; data: Run };
+
+/**
+ * A run as it goes: the run at each change of its status, its output as it comes, and the run once it is over. Whoever comes late gets
+ * all of it. Ends at the first terminal state; one that replaces `lost` later is read by asking again.
+ */
+export async function* follow(
+  dataSource: DataSource,
+  followers: Followers,
+  runId: string,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent> {
+  const seen = new Map<string, { epoch: number; nextSeq: number }>();
+  let status = '';
+  while (!signal.aborted) {
+    const changed = followers.next(runId, signal);
+    const [run] = await readRuns(dataSource, { id: runId, limit: 1 });
+    if (!run) return;
+    for (const execution of run.executions) {
+      for await (const piece of newOutput(dataSource, execution, seen))
+        yield { event: 'output', data: piece };
+    }
+    if (isTerminal(run.status)) {
+      yield { event: 'end', data: run };
+      return;
+    }
+    if (run.status !== status) yield { event: 'run', data: run };
+    status = run.status;
+    await changed;
+  }
+}
+
+async function* newOutput(
+  dataSource: DataSource,
+  execution: { id: string; relay: string },
+  seen: Map<string, { epoch: number; nextSeq: number }>,
+): AsyncGenerator<OutputPiece> {
+  const before = seen.get(execution.id) ?? { epoch: 0, nextSeq: 0 };
+  for (const chunk of await readChunks(dataSource, execution.id, before.nextSeq)) {
+    seen.set(execution.id, { epoch: chunk.epoch, nextSeq: chunk.seq + 1 });
+    yield { executionId: execution.id, relay: execution.relay, ...chunk };
+  }
+}

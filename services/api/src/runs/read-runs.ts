@@ -1,0 +1,92 @@
+import type { DataSource } from 'typeorm';
+import type { Run } from './run.js';
+
+/** Which runs: all that is given must hold. `before` is the id of a run, for the page after it. */
+export interface RunFilter {
+  readonly id?: string;
+  readonly userId?: string;
+  readonly username?: string;
+  readonly command?: string;
+  readonly relay?: string;
+  readonly status?: string;
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** Runs, newest first, with their executions. */
+export async function readRuns(dataSource: DataSource, filter: RunFilter): Promise<Run[]> {
+  const { where, values } = conditions(filter);
+  const rows = await dataSource.query<Row[]>(
+    `select r.*, coalesce((
+       select json_agg(json_build_object('id', e.id, 'relay', e.relay, 'attempt', e.attempt, 'status', e.state, 'exitCode', e.exit_code,
+         'startedAt', e.started_at, 'finishedAt', e.finished_at, 'outputBytes', e.output_bytes, 'droppedBytes', e.dropped_bytes) order by e.id)
+       from executions e where e.run_id = r.id), '[]') as executions
+     from runs r ${where} order by r.id desc limit ${filter.limit}`,
+    values,
+  );
+  return rows.map(toRun);
+}
+
+/** Run ids are made from time, so their order is the order of acceptance, and a page goes on where the last one ended. */
+function conditions(filter: RunFilter): { where: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const parts: string[] = [];
+  const add = (sql: string, value: unknown) => {
+    if (value === undefined) return;
+    values.push(value);
+    parts.push(sql.replaceAll('?', `$${values.length}`));
+  };
+  add('r.id = ?', filter.id);
+  add('r.user_id = ?', filter.userId);
+  add('r.username = ?', filter.username);
+  add(`(r.bundle || ':' || r.command = ? or r.command = ?)`, filter.command);
+  add('r.relay = ?', filter.relay);
+  add('r.status = ?', filter.status);
+  add('r.id < ?', filter.before);
+  return { where: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values };
+}
+
+interface Row extends Record<string, unknown> {
+  accepted_at: Date;
+  finished_at: Date | null;
+  executions: Record<string, unknown>[];
+}
+
+function toRun(row: Row): Run {
+  const { accepted_at: accepted, finished_at: finished } = row;
+  return withoutNulls({
+    id: row['id'],
+    line: row['line'],
+    status: row['status'],
+    code: row['code'],
+    bundle: row['bundle'],
+    command: row['command'],
+    version: row['version'],
+    adapter: row['adapter'],
+    room: row['room_name'] ?? row['room'],
+    user: row['username'] === null ? null : { username: row['username'], email: row['user_email'] },
+    relay: row['relay'],
+    selector: row['selector'],
+    exitCode: row['exit_code'],
+    acceptedAt: iso(accepted),
+    startedAt: iso(row['started_at']),
+    finishedAt: iso(finished),
+    durationMs: finished && finished.getTime() - accepted.getTime(),
+    reply: row['reply'],
+    executions: row.executions.map((execution) =>
+      withoutNulls({
+        ...execution,
+        startedAt: iso(execution['startedAt']),
+        finishedAt: iso(execution['finishedAt']),
+      }),
+    ),
+  }) as unknown as Run;
+}
+
+function iso(time: unknown): string | null {
+  return time === null || time === undefined ? null : new Date(time as string).toISOString();
+}
+
+function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
+}

@@ -1,0 +1,49 @@
+/** A run as it is written: column names of `runs`. Every column stands here, because a row is written whole from JSON. Times are ISO 8601. */
+export interface RunRow {
+  readonly id: string;
+  readonly message_key: string;
+  readonly line: string;
+  readonly status: string;
+  readonly code: string | null;
+  readonly facts: unknown;
+  readonly user_id: string | null;
+  readonly username: string | null;
+  readonly user_email: string | null;
+  readonly adapter: string;
+  readonly workspace: string | null;
+  readonly room: string;
+  readonly room_name: string | null;
+  readonly thread: string | null;
+  readonly sender: string;
+  readonly in_reply_to: string;
+  readonly bundle: string | null;
+  readonly command: string | null;
+  readonly version: string | null;
+  readonly relay: string | null;
+  readonly selector: string | null;
+  readonly exit_code: number | null;
+  readonly accepted_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly reply_seq: number;
+  readonly reply: unknown;
+}
+
+/** An execution as it is written: column names of `executions`. */
+export interface ExecutionRow {
+  readonly id: string;
+  readonly run_id: string;
+  readonly relay: string;
+  readonly attempt: number;
+  readonly state: string;
+  readonly start_by: string;
+  readonly timeout_ms: number;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly exit_code: number | null;
+  readonly outcome: unknown;
+  readonly epoch: number;
+  readonly output_bytes: number;
+  readonly dropped_bytes: number;
+  readonly gap_before: number | null;
+}

@@ -1,0 +1,46 @@
+import { Block, ExecutionState, OutputChunk, ReplyMark } from '@chasqui/contracts';
+import { z } from 'zod';
+
+/** A run as REST tells it. Times are ISO 8601. */
+export const Run = z.object({
+  id: z.uuid(),
+  line: z.string().describe('as it was typed'),
+  status: ExecutionState,
+  code: z.string().optional().describe('why it was refused or failed, where there is a code for it'),
+  bundle: z.string().optional(),
+  command: z.string().optional(),
+  version: z.string().optional(),
+  adapter: z.string(),
+  room: z.string().optional(),
+  user: z.object({ username: z.string(), email: z.string() }).optional(),
+  relay: z.string().optional(),
+  selector: z.string().optional().describe('what the relay had to match, in canonical form'),
+  exitCode: z.number().int().optional(),
+  acceptedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  finishedAt: z.iso.datetime().optional(),
+  durationMs: z.number().optional().describe('from accepted to finished'),
+  reply: z.object({ mark: ReplyMark, text: z.string(), blocks: z.array(Block) }).optional(),
+  executions: z.array(
+    z.object({
+      id: z.uuid(),
+      relay: z.string(),
+      attempt: z.number().int(),
+      status: ExecutionState,
+      exitCode: z.number().int().optional(),
+      startedAt: z.iso.datetime().optional(),
+      finishedAt: z.iso.datetime().optional(),
+      outputBytes: z.number().int(),
+      droppedBytes: z.number().int(),
+    }),
+  ),
+});
+export type Run = z.infer<typeof Run>;
+
+/** A piece of output as the event stream and the output operation tell it. */
+export const OutputPiece = OutputChunk.extend({
+  executionId: z.string(),
+  relay: z.string(),
+  epoch: z.number().int(),
+});
+export type OutputPiece = z.infer<typeof OutputPiece>;

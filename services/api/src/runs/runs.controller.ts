@@ -1,0 +1,141 @@
+import type { ServerResponse } from 'node:http';
+import { ExecutionState } from '@chasqui/contracts';
+import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { Commands } from '../commands/commands.service.js';
+import { Operation } from '../http/operation.js';
+import { Asker, holds, type Principal } from '../http/principal.js';
+import { Problem } from '../http/problem.js';
+import { newId } from '../ids.js';
+import { Followers } from './followers.service.js';
+import { follow } from './follow.js';
+import { readRuns } from './read-runs.js';
+import { httpAdapter } from './reply-to.js';
+import { Run } from './run.js';
+
+const byId = z.object({ id: z.uuid('a run id is a UUID, as "chasqui runs" prints it') });
+const filter = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  before: z.uuid().optional().describe('the `next` of the page before'),
+  user: z.string().optional(),
+  command: z.string().optional().describe('`bundle:command` or `command`'),
+  relay: z.string().optional(),
+  status: ExecutionState.optional(),
+});
+type Filter = z.infer<typeof filter>;
+
+/** Runs: asking for one, and the command audit log. Everybody sees their own; the others' need `chasqui:read-runs`. */
+@Controller('runs')
+export class RunsController {
+  constructor(
+    private readonly commands: Commands,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly followers: Followers,
+  ) {}
+
+  @Post()
+  @Operation({
+    summary: 'Run a command line',
+    permission: 'signed-in',
+    body: z.object({
+      line: z.string().max(100_000).describe('as it would be typed in chat, without the prefix'),
+    }),
+    answers: { 202: Run },
+  })
+  async create(@Body() body: { line: string }, @Asker() asker: Principal): Promise<Run> {
+    const id = await this.commands.accept({
+      id: newId(),
+      adapter: httpAdapter,
+      room: { id: httpAdapter, direct: true },
+      sender: { id: asker.id, name: asker.username },
+      addressed: 'api',
+      text: body.line.replace(/^\s*!/, ''),
+      saidAt: Date.now(),
+    });
+    return this.one(id, asker);
+  }
+
+  @Get()
+  @Operation({
+    summary: 'List runs, newest first',
+    permission: 'signed-in',
+    query: filter,
+    answers: { 200: z.object({ runs: z.array(Run), next: z.uuid().optional() }) },
+  })
+  async list(@Query() query: Filter, @Asker() asker: Principal): Promise<{ runs: Run[]; next?: string }> {
+    const { user: username, ...rest } = query;
+    const ownOnly = holds(asker, 'chasqui:read-runs') ? {} : { userId: asker.id };
+    const runs = await readRuns(this.dataSource, { ...rest, username, ...ownOnly });
+    return runs.length < query.limit ? { runs } : { runs, next: runs.at(-1)!.id };
+  }
+
+  @Get(':id')
+  @Operation({
+    summary: 'Show a run',
+    permission: 'signed-in',
+    params: byId,
+    answers: { 200: Run },
+    errors: [404],
+  })
+  get(@Param() params: { id: string }, @Asker() asker: Principal): Promise<Run> {
+    return this.one(params.id, asker);
+  }
+
+  @Get(':id/events')
+  @Operation({
+    summary: 'Follow a run: its changes and its output as they come, until it is over',
+    permission: 'signed-in',
+    params: byId,
+    answers: {
+      200: {
+        contentType: 'text/event-stream',
+        description: 'Events `run` (a Run), `output` (a piece of output) and at last `end` (the Run).',
+      },
+    },
+    errors: [404],
+  })
+  async events(
+    @Param() params: { id: string },
+    @Asker() asker: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.one(params.id, asker);
+    reply.hijack();
+    await stream(reply.raw, (signal) => follow(this.dataSource, this.followers, params.id, signal));
+  }
+
+  /** A run that is somebody else's does not exist for those who may not read it. */
+  private async one(id: string, asker: Principal): Promise<Run> {
+    const ownOnly = holds(asker, 'chasqui:read-runs') ? {} : { userId: asker.id };
+    const [run] = await readRuns(this.dataSource, { id, limit: 1, ...ownOnly });
+    if (run) return run;
+    throw new Problem(
+      404,
+      'no-such-run',
+      `There is no run ${id} that you may see; "chasqui runs" lists yours.`,
+      { id },
+    );
+  }
+}
+
+/** Server-Sent Events (WHATWG HTML §9.2). A client that leaves ends it. */
+async function stream(
+  response: ServerResponse,
+  events: (signal: AbortSignal) => AsyncIterable<{ event: string; data: unknown }>,
+): Promise<void> {
+  const left = new AbortController();
+  response.on('close', () => left.abort());
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  for await (const { event, data } of events(left.signal)) {
+    const room = response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (!room && !left.signal.aborted)
+      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+  }
+  response.end();
+}

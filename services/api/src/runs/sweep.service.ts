@@ -1,0 +1,105 @@
+import type { Transport } from '@chasqui/transport';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { ApiConfig } from '../config.js';
+import { Events } from '../events.js';
+import { CONFIG, TRANSPORT } from '../parts.js';
+import { expired, lost, type End } from './end-of.js';
+import { finish, readOverdue, type OpenExecution } from './finish.js';
+import { Followers } from './followers.service.js';
+import { Outbox } from './outbox.service.js';
+import { Progress } from './progress.service.js';
+
+/** A report may still be on its way when an order's time is over, in milliseconds. */
+const graceMs = 5_000;
+/** A relay that is heard but never reports an end: this long after the command's own time it is given up, in milliseconds. */
+const overdueMs = 60_000;
+
+/**
+ * Ends what nobody else will: orders that no relay started in time, and executions whose relay went silent. Any number of instances may
+ * sweep; each end happens once, because it names the states it may come from.
+ *
+ * Silence says something about a relay only while this instance could have heard it: after a start, or after the broker was away, it
+ * waits one offline time before it judges.
+ */
+@Injectable()
+export class Sweep implements OnApplicationShutdown {
+  private readonly timer: NodeJS.Timeout;
+  private deafUntil: number;
+  private sweeping = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
+    private readonly followers: Followers,
+    private readonly progress: Progress,
+    private readonly events: Events,
+    @Inject(TRANSPORT) private readonly transport: Transport,
+    @Inject(CONFIG) private readonly config: ApiConfig,
+  ) {
+    this.deafUntil = Date.now() + config.timing.offlineAfterMs;
+    const everyMs = Math.max(200, Math.min(5_000, config.timing.offlineAfterMs / 4));
+    this.timer = setInterval(() => void this.tick(), everyMs).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private async tick(): Promise<void> {
+    const now = Date.now();
+    if (!this.transport.connected()) this.deafUntil = now + this.config.timing.offlineAfterMs;
+    if (this.sweeping || now < this.deafUntil) return;
+    this.sweeping = true;
+    try {
+      await this.sweep(now);
+    } catch (cause) {
+      this.events.unexpected('the sweep failed; it will try again', cause);
+    } finally {
+      this.sweeping = false;
+    }
+  }
+
+  /** One round, by the clock given. */
+  async sweep(now: number): Promise<void> {
+    const late = await readOverdue(
+      this.dataSource,
+      `e.state = 'accepted' and e.start_by < to_timestamp($1 / 1000.0)`,
+      [now - graceMs],
+    );
+    for (const open of late) await this.end(open, expired(now - graceMs), now);
+
+    const silentSince = now - this.config.timing.offlineAfterMs;
+    const silent = await readOverdue(
+      this.dataSource,
+      `not exists (select from relays where relays.name = e.relay and relays.last_seen_at > to_timestamp($1 / 1000.0))`,
+      [silentSince],
+    );
+    for (const open of silent) await this.end(open, lost(await this.lastSeen(open.relay)), now);
+
+    const overdue = await readOverdue(
+      this.dataSource,
+      `e.state = 'running' and e.started_at + e.timeout_ms * interval '1 millisecond' < to_timestamp($1 / 1000.0)`,
+      [now - overdueMs],
+    );
+    for (const open of overdue) await this.end(open, lost(undefined), now);
+  }
+
+  private async end(open: OpenExecution, end: End, now: number): Promise<void> {
+    const ended = await finish(this.dataSource, open, end, now);
+    if (!ended) return;
+    this.outbox.send(ended.outbox);
+    this.progress.settled(open.run.id);
+    this.followers.changed(open.run.id);
+    this.events.runEnded({ ...ended.summary, relay: open.relay }, now - open.run.accepted_at.getTime());
+    if (end.event === 'lost') this.events.runLost({ runId: open.run.id, relay: open.relay });
+  }
+
+  private async lastSeen(relay: string): Promise<number | undefined> {
+    const [row] = await this.dataSource.query<{ last_seen_at: Date | null }[]>(
+      'select last_seen_at from relays where name = $1',
+      [relay],
+    );
+    return row?.last_seen_at?.getTime();
+  }
+}

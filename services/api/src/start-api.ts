@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net';
+import { nestLogger, type Logger, type MetricsText } from '@chasqui/telemetry';
+import { consume, type Transport } from '@chasqui/transport';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DataSource } from 'typeorm';
+import { ApiModule } from './api.module.js';
+import type { ApiConfig } from './config.js';
+import { firstStart, type FirstStart } from './first-start.js';
+import { httpAdapter } from './http/http-adapter.js';
+import { newId } from './ids.js';
+
+/** What the API stands on; whoever starts it opens and closes these. */
+export interface ApiParts {
+  readonly config: ApiConfig;
+  readonly dataSource: DataSource;
+  readonly transport: Transport;
+  readonly logger: Logger;
+  readonly metrics: () => Promise<MetricsText>;
+}
+
+export interface RunningApi {
+  /** Where it listens; undefined where it was told not to. */
+  readonly url?: string;
+  /** What the first start made, if this was it. */
+  readonly first: FirstStart;
+  stop(): Promise<void>;
+}
+
+/** Starts the API: what a first start makes, the consumers, and the HTTP service unless `listen` is false. */
+export async function startApi(parts: ApiParts, options: { listen?: boolean } = {}): Promise<RunningApi> {
+  const { config, transport } = parts;
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts), httpAdapter(), {
+    bodyParser: false,
+    logger: nestLogger(parts.logger),
+    forceCloseConnections: true,
+  });
+  consume(app, transport, { group: 'api', instance: newId() });
+  await app.init();
+  const first = await firstStart(app, parts);
+  await app.startAllMicroservices();
+  if (options.listen === false) return { first, stop: () => app.close() };
+  await app.listen(config.http.port, config.http.host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
+  return { url: `http://${host}:${port}`, first, stop: () => app.close() };
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { Hear } from '@chasqui/chat';
+import type { ChatMessage, ChatReply } from '@chasqui/contracts';
+import type { TerminalOptions } from './terminal-chat.js';
+import { drawBlock } from './terminal-draw.js';
+import { readLine } from './terminal-line.js';
+import { words } from './terminal-words.js';
+
+interface Awaited {
+  readonly message: ChatMessage;
+  readonly came: (reply: ChatReply) => void;
+}
+
+/**
+ * Lines piped in, one chat message each. The next is said only when the one before has its last answer, so answers come in the order
+ * of the lines; a line that gets none in time has failed, and nothing waits for ever.
+ */
+export class PipedTerminal {
+  failed = 0;
+  #as: string;
+  #awaited: Awaited | undefined;
+
+  constructor(readonly options: TerminalOptions) {
+    this.#as = options.as;
+  }
+
+  async listen(hear: Hear, signal: AbortSignal): Promise<void> {
+    const lines = createInterface({ input: this.options.input, crlfDelay: Infinity });
+    const stop = () => lines.close();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const line of lines) {
+        if (signal.aborted) break;
+        if (!line.trimStart().startsWith('#')) await this.#take(line, hear, signal);
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      lines.close();
+    }
+  }
+
+  async post(reply: ChatReply): Promise<void> {
+    if (reply.inReplyTo === this.#awaited?.message.id) this.#awaited.came(reply);
+  }
+
+  async #take(typed: string, hear: Hear, signal: AbortSignal): Promise<void> {
+    const line = readLine(typed, this.#as, randomUUID(), Date.now());
+    if (line.kind === 'as') this.#as = line.name;
+    if (line.kind === 'help') this.#print(words.help);
+    if (line.kind === 'wrong') this.#fail(line.complaint);
+    if (line.kind === 'said') await this.#say(line.message, hear, signal);
+  }
+
+  async #say(message: ChatMessage, hear: Hear, signal: AbortSignal): Promise<void> {
+    const answer = this.#answerTo(message, signal);
+    const [reply] = await Promise.all([
+      answer.come,
+      hear(message).catch((cause: Error) => answer.giveUp(words.notSent(cause.message))),
+    ]);
+    if (typeof reply === 'string') return this.#fail(reply);
+    this.#show(reply);
+    if (reply.mark !== 'succeeded') this.failed += 1;
+  }
+
+  /** The last reply to a message, or the sentence that says why there is none. */
+  #answerTo(message: ChatMessage, signal: AbortSignal) {
+    const { promise, resolve } = Promise.withResolvers<ChatReply | string>();
+    const withinMs = this.options.answerWithinMs ?? 75_000;
+    const timer = setTimeout(() => resolve(words.noAnswer(message.text, withinMs / 1000)), withinMs);
+    const interrupted = () => resolve(words.interrupted(message.text));
+    signal.addEventListener('abort', interrupted, { once: true });
+    const came = (reply: ChatReply) => (reply.mark === 'running' ? timer.refresh() : resolve(reply));
+    this.#awaited = { message, came };
+    const come = promise.finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', interrupted);
+      this.#awaited = undefined;
+    });
+    return { come, giveUp: resolve };
+  }
+
+  /** What a command printed goes to the output; from the first block on that is said about it, to the errors. */
+  #show(reply: ChatReply): void {
+    const about = reply.blocks.findIndex(
+      (block) => block.kind === 'text' && (block.tone === 'bad' || block.tone === 'quiet'),
+    );
+    reply.blocks.forEach((block, at) => {
+      const text = drawBlock(block, this.options.colour);
+      return about >= 0 && at >= about ? this.#complain(text) : this.#print(text);
+    });
+  }
+
+  #fail(complaint: string): void {
+    this.failed += 1;
+    this.#complain(complaint);
+  }
+
+  #print(text: string): void {
+    this.options.output.write(`${text}\n`);
+  }
+
+  #complain(text: string): void {
+    (this.options.errors ?? this.options.output).write(`${text}\n`);
+  }
+}
