@@ -1,1 +1,11 @@
-export {};
+export type { CommandLine, Redirect, Stage, Word } from './command-line.js';
+export type { SyntaxFacts, SyntaxProblem } from './syntax-fault.js';
+export { parseLine } from './parse-line.js';
+export { printLine } from './print-line.js';
+export { quoteWord } from './quote-word.js';
+export { splitName, type CommandName } from './split-name.js';
+export { readWords, type ReadWords } from './read-words.js';
+export type { GivenOption } from './given-option.js';
+export type { On } from './take-on.js';
+export { suggest } from './suggest.js';
+export { caret } from './caret.js';

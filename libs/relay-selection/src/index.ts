@@ -1,1 +1,10 @@
-export {};
+export type { Requirement, Selector, SelectorFault, Tag } from './selector.js';
+export { isSelectorFault } from './selector.js';
+export { parseSelector } from './parse-selector.js';
+export { parseTag } from './parse-tag.js';
+export { printSelector } from './print-selector.js';
+export { matches } from './matches.js';
+export { choose, type Choice, type Chosen, type Need, type NoneChosen } from './choose.js';
+export type { NoRelayFacts } from './explain.js';
+export type { NeededDriver, RelayState, RelayView } from './relay-view.js';
+export type { BadSelector, SelectorFrom, SelectorSource } from './wanted.js';

@@ -1,1 +1,12 @@
-export {};
+export { sentence, outageSentence, bugSentence } from './wording.js';
+export { bundleFaultSentence } from './wording/bundle-faults.js';
+export { endSentence, type EndFacts, type RunEnd } from './wording/run-ends.js';
+export { renderRun, renderRunning, type FinishedView, type RunningView } from './render-run.js';
+export { renderRefusal, renderOutage, renderBug } from './render-refusal.js';
+export { renderHelp, renderCommandHelp, type CommandEntry } from './render-help.js';
+export { renderWhoami } from './render-whoami.js';
+export { renderRelays } from './render-relays.js';
+export type { Rendered } from './rendered.js';
+export { plainText } from './plain-text.js';
+export { printable } from './printable.js';
+export { clip, type Clipped } from './clip.js';

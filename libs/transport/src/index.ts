@@ -1,1 +1,18 @@
-export {};
+export type {
+  Transport,
+  Outgoing,
+  Incoming,
+  Handler,
+  Subscription,
+  SubscriptionOptions,
+  NamedTopic,
+  TopicParams,
+} from './transport.js';
+export { outgoing, topicName } from './outgoing.js';
+export { Park } from './park.js';
+export { MemoryTransport } from './memory/memory-transport.js';
+export { connectKafka, type KafkaSettings } from './kafka/connect-kafka.js';
+export { consume } from './nest/consume.js';
+export { TransportServer, type TransportServerOptions } from './nest/transport-server.js';
+export { TransportContext } from './nest/transport-context.js';
+export { HandBackErrors } from './nest/hand-back-errors.js';

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { nestLogger, type Logger, type MetricsText } from '@chasqui/telemetry';
 import { consume, type Transport } from '@chasqui/transport';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataSource } from 'typeorm';
@@ -24,6 +25,8 @@ export interface RunningApi {
   readonly url?: string;
   /** What the first start made, if this was it. */
   readonly first: FirstStart;
+  /** A part of it, by its class. */
+  get<T>(part: Type<T>): T;
   stop(): Promise<void>;
 }
 
@@ -39,9 +42,10 @@ export async function startApi(parts: ApiParts, options: { listen?: boolean } = 
   await app.init();
   const first = await firstStart(app, parts);
   await app.startAllMicroservices();
-  if (options.listen === false) return { first, stop: () => app.close() };
+  const running = { first, get: <T>(part: Type<T>) => app.get(part), stop: () => app.close() };
+  if (options.listen === false) return running;
   await app.listen(config.http.port, config.http.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
-  return { url: `http://${host}:${port}`, first, stop: () => app.close() };
+  return { ...running, url: `http://${host}:${port}` };
 }

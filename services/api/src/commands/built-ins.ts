@@ -20,7 +20,7 @@ export interface BuiltIn {
 }
 
 const builtIns: readonly BuiltIn[] = [
-  { name: 'help', description: 'what you may run, or all about one command: help ops:restart', answer: help },
+  { name: 'help', description: 'what you may run; help COMMAND tells all about one', answer: help },
   {
     name: 'whoami',
     description: 'who you are here, and what you may do',

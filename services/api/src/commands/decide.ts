@@ -123,12 +123,17 @@ function authorise(entry: Entry, words: ReadWords, asker: KnownAsker): Refused |
     case 'no-rules':
       return refused(refusal('no-rules', { command }), entry);
     case 'no-rule-holds':
-      return refused(refusal('no-rule-holds', { command, rules }), entry);
+      return refused(refusal('no-rule-holds', { command, rules, unsure: verdict.unsure }), entry);
     case 'repeated-option':
       return refused(refusal('repeated-option', { command, name: verdict.option }), entry);
     case 'missing-permission':
       return refused(
-        refusal('not-allowed', { command, missing: verdict.missing, rule: unsatisfied(verdict) }),
+        refusal('not-allowed', {
+          command,
+          missing: verdict.missing,
+          rule: unsatisfied(verdict),
+          unsure: verdict.unsure,
+        }),
         entry,
       );
   }

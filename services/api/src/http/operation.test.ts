@@ -5,7 +5,7 @@ import { QueryFailedError } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Authenticator } from './authenticator.js';
-import { decorate, openHttpApp, type HttpApp } from './http-app.contract.js';
+import { decorate, openHttpApp, type HttpApp } from './http-app.fixture.js';
 import { Operation } from './operation.js';
 import { Asker, type Principal } from './principal.js';
 import { Problem } from './problem.js';

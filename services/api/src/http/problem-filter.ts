@@ -15,8 +15,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(thrown, request);
-    if (problem.code === 'bug') this.log.error({ requestId: request.id, err: thrown }, stackOf(thrown));
-    else if (problem.status >= 500) this.log.warn({ requestId: request.id, code: problem.code, err: thrown });
+    if (problem.code === 'bug') this.log.error(`request ${request.id} failed`, thrown);
+    else if (problem.status >= 500) this.log.warn(`request ${request.id}: ${problem.code}`, thrown);
     if (reply.sent) return;
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (problem.status === 503) void reply.header('retry-after', '5');
@@ -32,12 +32,13 @@ export function bodyOf({ code, message, facts }: Problem) {
 function problemOf(thrown: unknown, request: FastifyRequest): Problem {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof HttpException) return ofFramework(thrown, request);
-  if (isOutage(thrown))
+  if (isOutage(thrown)) {
     return new Problem(
       503,
       thrown.code,
       'Something that this needs does not work just now; try again in a moment.',
     );
+  }
   if (databaseAway(thrown)) {
     return new Problem(
       503,
@@ -52,9 +53,7 @@ function problemOf(thrown: unknown, request: FastifyRequest): Problem {
       'Somebody else changed this at the same moment; look at it again and retry.',
     );
   }
-  return new Problem(500, 'bug', `That is our fault, not yours. The log has more under ${request.id}.`, {
-    requestId: request.id,
-  });
+  return bug(request);
 }
 
 /** Nest and Fastify throw before any handler runs: no such route, a body that cannot be read. */
@@ -76,12 +75,12 @@ function ofFramework(thrown: HttpException, request: FastifyRequest): Problem {
       return new Problem(415, 'not-json', 'Send the body as JSON, with “Content-Type: application/json”.');
     default:
       if (status < 500) return new Problem(status, 'bad-request', thrown.message);
-      return new Problem(500, 'bug', `That is our fault, not yours. The log has more under ${request.id}.`, {
-        requestId: request.id,
-      });
+      return bug(request);
   }
 }
 
-function stackOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error ? thrown.stack : undefined;
+function bug({ id }: FastifyRequest): Problem {
+  return new Problem(500, 'bug', `That is our fault, not yours. The log has more under ${id}.`, {
+    requestId: id,
+  });
 }

@@ -42,7 +42,7 @@ export class TokenAuthenticator extends Authenticator implements OnModuleDestroy
         where id = $1 and coalesce(last_used_at < now() - interval '1 minute', true)`,
         [id],
       )
-      .catch((error: unknown) => this.log.warn({ err: error }, 'cannot write when a token was last used'))
+      .catch((error: unknown) => this.log.warn('cannot write when a token was last used', error))
       .then(() => void this.touching.delete(id));
     this.touching.set(id, touched);
   }

@@ -5,11 +5,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { httpAdapter } from './http-adapter.js';
 import { HttpModule } from './http.module.js';
 
-/** Not a suite: the application that tests talk to over HTTP. Named so that the build leaves it out. */
+/** The application that tests talk to over HTTP. */
 export interface HttpApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;
   readonly url: string;
-  call(method: string, path: string, sent?: Sent): Promise<Answered>;
+  readonly call: (method: string, path: string, sent?: Sent) => Promise<Answered>;
 }
 
 export interface Sent {
@@ -56,13 +56,15 @@ export async function openHttpApp(parts: {
 export function decorate(
   controller: Type,
   name: string,
-  onMethod: MethodDecorator[],
+  onMethod: OnMethod[],
   onParameters: ParameterDecorator[] = [],
 ): void {
   onParameters.forEach((decorator, index) => decorator(controller.prototype as object, name, index));
   const descriptor = Object.getOwnPropertyDescriptor(controller.prototype, name)!;
-  for (const decorator of onMethod) decorator(controller.prototype as object, name, descriptor);
+  for (const decorator of onMethod)
+    decorator(controller.prototype as never, name as never, descriptor as never);
 }
+type OnMethod = (target: never, name: never, descriptor: never) => unknown;
 
 class Root {}
 Global()(Root);

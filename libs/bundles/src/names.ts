@@ -1,0 +1,28 @@
+/** Whose rules for names hold: ours, or Gort's, which had none and are kept to what a URL and a command line can bear. */
+export type NameForm = 'strict' | 'loose';
+
+const forms: Readonly<Record<NameForm, RegExp>> = {
+  strict: /^[a-z][a-z0-9_-]{0,63}$/,
+  loose: /^[A-Za-z0-9_.-]{1,64}$/,
+};
+
+/** Whether a bundle, a command or a permission may be called so. */
+export function isName(text: string, form: NameForm): boolean {
+  return forms[form].test(text);
+}
+
+/** Repository, tag and digest as `docker pull` takes them; a registry may have a port. */
+export function isImage(text: string): boolean {
+  return text.length <= 400 && imageForm.test(text);
+}
+
+const host = /(?:[A-Za-z0-9.-]+(?::\d+)?\/)?/.source;
+const part = /[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*/.source;
+const imageForm = new RegExp(
+  `^${host}${part}(?:/${part})*(?::\\w[\\w.-]{0,127})?(?:@[a-z0-9]+:[0-9a-f]{32,128})?$`,
+);
+
+/** Whether a program can be given an environment variable of this name. */
+export function isVariable(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text);
+}

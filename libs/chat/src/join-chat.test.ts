@@ -1,0 +1,103 @@
+import { topics, type ChatMessage, type ChatReply } from '@chasqui/contracts';
+import { MemoryTransport, outgoing } from '@chasqui/transport';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Chat, Hear } from './chat.js';
+import { joinChat } from './join-chat.js';
+
+const message: ChatMessage = {
+  id: 'm1',
+  adapter: 'fake',
+  room: { id: 'ops', direct: false },
+  sender: { id: 'U1' },
+  addressed: 'prefix',
+  text: 'echo:echo hello',
+  saidAt: 0,
+};
+const reply: ChatReply = {
+  runId: 'r1',
+  seq: 0,
+  adapter: 'fake',
+  room: 'ops',
+  recipient: 'U1',
+  inReplyTo: 'm1',
+  mark: 'running',
+  blocks: [],
+  text: '…',
+};
+
+let transport: MemoryTransport;
+const leaving = { controller: new AbortController() };
+beforeEach(() => {
+  transport = new MemoryTransport({ log: { info() {}, warn() {}, error() {} } });
+  leaving.controller = new AbortController();
+});
+afterEach(async () => {
+  leaving.controller.abort();
+  await transport.close();
+});
+
+/** A chat whose ears and mouth are in the test's hands. */
+function open(post: Chat['post']): Promise<Hear> {
+  const { promise, resolve } = Promise.withResolvers<Hear>();
+  const chat: Chat = {
+    name: 'fake',
+    post,
+    listen: async (hear, signal) => {
+      resolve(hear);
+      await new Promise((over) => signal.addEventListener('abort', over));
+    },
+  };
+  void joinChat(chat, transport, {}, leaving.controller.signal);
+  return promise;
+}
+
+const answers = (...replies: ChatReply[]) =>
+  transport.publish(
+    ...replies.map((one) => outgoing(topics.chatReplies, { adapter: 'fake' }, one.room, one)),
+  );
+
+it('posts a reply again that could not be posted', async () => {
+  const posted: number[] = [];
+  let failures = 2;
+  await open(async ({ seq }) => {
+    if (failures-- > 0) throw new Error('the chat is away');
+    posted.push(seq);
+  });
+  await answers({ ...reply, seq: 1 });
+  await vi.waitFor(() => expect(posted).toEqual([1]));
+});
+
+it('never posts what is older than what is shown of the same run, and the same only once', async () => {
+  const posted: string[] = [];
+  await open(async ({ runId, seq }) => void posted.push(`${runId} ${seq}`));
+  const other = { ...reply, runId: 'r2' };
+  await answers(
+    { ...reply, seq: 1 },
+    { ...reply, seq: 3 },
+    { ...reply, seq: 2 },
+    { ...reply, seq: 3 },
+    other,
+  );
+  await vi.waitFor(() => expect(posted).toContain('r2 0'));
+  expect(posted).toEqual(['r1 1', 'r1 3', 'r2 0']);
+});
+
+it('passes on again what could not be published the first time', async () => {
+  const hear = await open(async () => {});
+  const publish = vi.spyOn(transport, 'publish').mockRejectedValueOnce(new Error('away'));
+  await expect(hear(message)).rejects.toThrow('away');
+  await hear(message);
+  await hear(message);
+  expect(publish).toHaveBeenCalledTimes(2);
+});
+
+it('publishes once what is heard twice at the same time', async () => {
+  const heard: string[] = [];
+  await transport.subscribe(
+    { topic: topics.chatMessages, group: 'api' },
+    async ({ key }, { id }) => void heard.push(`${key}: ${id}`),
+  );
+  const hear = await open(async () => {});
+  await Promise.all([hear(message), hear(message), hear({ ...message, id: 'm2' })]);
+  await vi.waitFor(() => expect(heard).toEqual(['fake ops: m1', 'fake ops: m2']));
+});

@@ -1,0 +1,42 @@
+import { topics, type ChatMessage } from '@chasqui/contracts';
+import { outgoing, type Transport } from '@chasqui/transport';
+import type { Chat, Hear } from './chat.js';
+import { hearOnce } from './hear-once.js';
+import { showLatest } from './show-latest.js';
+
+export interface JoinOptions {
+  /** The consumer group of this adapter's replies: its instances share them. Default `chat-<name>`. */
+  readonly group?: string;
+}
+
+/**
+ * Joins a chat to the transport: what is heard is published, each message once; what is answered is shown, never an older reply over
+ * a newer one. Resolves when the chat has stopped listening, because the signal was aborted or nobody is left to say anything.
+ *
+ * @throws the signal's reason, if it is aborted while a broker is still being waited for
+ */
+export async function joinChat(
+  chat: Chat,
+  transport: Transport,
+  options: JoinOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const params = { adapter: chat.name };
+  const show = showLatest((reply) => chat.post(reply));
+  await transport.prepare([{ topic: topics.chatMessages }, { topic: topics.chatReplies, params }], signal);
+  const replies = await transport.subscribe(
+    { topic: topics.chatReplies, params, group: options.group ?? `chat-${chat.name}` },
+    (_, reply) => show(reply),
+  );
+  try {
+    await chat.listen(hearOnce(publishTo(transport)), signal);
+  } finally {
+    await replies.stop();
+  }
+}
+
+/** Publishes a message on `chat.messages`; messages of one room stay in order. */
+export function publishTo(transport: Transport): Hear {
+  return (message: ChatMessage) =>
+    transport.publish(outgoing(topics.chatMessages, {}, `${message.adapter} ${message.room.id}`, message));
+}

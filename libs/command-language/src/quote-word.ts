@@ -1,0 +1,14 @@
+/**
+ * Writes a text as one word of a line that means exactly that text: bare where nothing in it is special, else in quotes.
+ * Control characters other than tabs and line ends cannot stand in a line.
+ */
+export function quoteWord(text: string): string {
+  if (bare.test(text) && !reserved.test(text)) return text;
+  if (!text.includes("'")) return `'${text}'`;
+  return `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`;
+}
+
+const bare = /^[^ \t\n\r|'"\\>][^ \t\n\r|'"\\]*$/;
+
+/** Words that the language keeps for itself as long as they are bare. */
+const reserved = /^--(?:on$|on=|help$)/;

@@ -1,0 +1,50 @@
+import type { Refusal } from '@chasqui/contracts';
+import type { Word } from './command-line.js';
+import { endOfOptions, isOption, optionsOf, takesNext, type GivenOption } from './given-option.js';
+import { takeOn, type On } from './take-on.js';
+
+/** A stage's words after the command's name, read without knowing what the command declares. */
+export interface ReadWords {
+  /** The selector of `--on`. */
+  readonly on?: On;
+  /** `--help` was the only word. */
+  readonly help: boolean;
+  /** What the program gets: every word byte for byte, `--` included, `--on` and its selector left out. */
+  readonly argv: readonly string[];
+  readonly options: readonly GivenOption[];
+  /** Every word of `argv` that is not an option, those that may be an option's value included. */
+  readonly args: readonly string[];
+}
+
+/**
+ * Reads the words of a stage. `--on SELECTOR` is Chasqui's own on every command, as long as it is bare and stands before a bare
+ * `--`; without a selector, or given twice, it is a `bad-syntax` refusal.
+ *
+ * What is an option is read from the texts alone: the program does not see quotes either, so quotes hide nothing from the rules.
+ */
+export function readWords(words: readonly Word[]): ReadWords | Refusal {
+  const taken = takeOn(words);
+  if ('kind' in taken) return taken;
+  const { on, kept } = taken;
+
+  const options: GivenOption[] = [];
+  const args: string[] = [];
+  let ended = false;
+  for (const [index, word] of kept.entries()) {
+    const option = isOption(word.text);
+    if (!ended && word.text === endOfOptions) {
+      ended = true;
+      continue;
+    }
+    if (ended || !option) args.push(word.text);
+    if (!option) continue;
+    // Behind `--` it is an argument, unless the program does not know `--`, or took it for an option's value. Right behind an
+    // option it is one itself, unless it is that option's value.
+    const before = kept[index - 1];
+    const unsure = ended || (before !== undefined && takesNext(before.text));
+    for (const given of optionsOf(word, kept[index + 1])) options.push(unsure ? { ...given, unsure } : given);
+  }
+
+  const help = kept.length === 1 && kept[0]!.raw === '--help';
+  return { ...(on && { on }), help, argv: kept.map((word) => word.text), options, args };
+}

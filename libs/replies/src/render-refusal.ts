@@ -1,0 +1,24 @@
+import type { Block, Facts, Refusal } from '@chasqui/contracts';
+import { rendered, type Rendered } from './rendered.js';
+import { bugSentence, outageSentence, sentence } from './wording.js';
+import { pointedAt } from './wording/syntax.js';
+import { readFacts } from './wording/read-facts.js';
+
+/** The reply to what was refused: the sentence, and for what could not be read the place in it, shown in the `line` as typed. */
+export function renderRefusal(refusal: Refusal, line?: string): Rendered {
+  const blocks: Block[] = [{ kind: 'text', text: sentence(refusal), tone: 'bad' }];
+  const place = pointedAt(readFacts(refusal.facts), line);
+  if (place !== undefined) blocks.push({ kind: 'code', text: place });
+  return rendered('refused', blocks);
+}
+
+/** The reply when something around us does not work. */
+export function renderOutage(code: string, facts: Facts, runId?: string): Rendered {
+  const run = runId === undefined ? '' : `. run ${runId}`;
+  return rendered('error', [{ kind: 'text', text: outageSentence(code, facts) + run, tone: 'bad' }]);
+}
+
+/** The reply when the fault is ours. */
+export function renderBug(runId: string): Rendered {
+  return rendered('error', [{ kind: 'text', text: bugSentence(runId), tone: 'bad' }]);
+}

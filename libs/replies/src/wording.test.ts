@@ -1,0 +1,122 @@
+import { outageCodes, refusal, refusalCodes, type RefusalCode } from '@chasqui/contracts';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { bugSentence, outageSentence, sentence } from './wording.js';
+
+const said = (code: RefusalCode, facts: Record<string, unknown> = {}) => sentence(refusal(code, facts));
+
+const factNames = [
+  'name',
+  'command',
+  'missing',
+  'rules',
+  'candidates',
+  'relay',
+  'detail',
+  'position',
+  'text',
+  'from',
+].concat([
+  'requirements',
+  'unavailable',
+  'lackingDriver',
+  'nearMisses',
+  'since',
+  'now',
+  'relays',
+  'selector',
+  'what',
+  'problem',
+]);
+const factValue = fc.oneof(
+  fc.jsonValue(),
+  fc.array(fc.dictionary(fc.constantFrom(...factNames), fc.jsonValue())),
+);
+
+it.each(refusalCodes)('%s has a sentence, whatever its facts are', (code) => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...factNames), factValue), (facts) => {
+      expect(said(code, facts)).toMatch(/^[^]{10,}$/);
+      expect(said(code, facts)).not.toMatch(/undefined|\[object|NaN/);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it.each(outageCodes)('%s has a sentence that says it was not run', (code) => {
+  expect(outageSentence(code)).toMatch(/^it was not run: /);
+  expect(outageSentence(code, { relay: 'fra-1', detail: 'refused.' })).not.toMatch(/undefined|\.\./);
+});
+
+it('words a code it has never heard of by its detail', () => {
+  expect(outageSentence('moon-phase', { detail: 'the moon is full' })).toBe('the moon is full (moon-phase)');
+  expect(outageSentence('moon-phase')).toContain('moon-phase');
+});
+
+it('says that a bug is ours', () => {
+  expect(bugSentence('r1')).toBe(
+    'something went wrong inside Chasqui; it is not your fault. tell an administrator this run id: r1',
+  );
+});
+
+it.each<[RefusalCode, Record<string, unknown>, string]>([
+  [
+    'unknown-command',
+    { name: 'ehco', suggestion: 'echo:echo' },
+    'there is no command "ehco"; did you mean echo:echo?',
+  ],
+  ['unknown-command', { name: 'xyz' }, 'there is no command "xyz"; "help" lists those there are'],
+  [
+    'ambiguous-command',
+    { name: 'say', candidates: ['foo:say', 'bar:say'] },
+    '"say" is in more than one bundle: write foo:say or bar:say',
+  ],
+  [
+    'not-allowed',
+    { command: 'ops:restart', missing: [['ops:write']] },
+    'you need ops:write to run ops:restart',
+  ],
+  [
+    'not-allowed',
+    { command: 'ops:restart', missing: [['ops:a', 'ops:b'], ['ops:c']] },
+    'you need ops:a and ops:b, or ops:c to run ops:restart',
+  ],
+  [
+    'not-allowed',
+    { command: 'ops:x', missing: [], rule: 'must have site:never' },
+    'you may not run ops:x: its rule is must have site:never',
+  ],
+  [
+    'no-rules',
+    { command: 'ops:x' },
+    'nobody may run ops:x: it has no rules. whoever keeps its bundle can add one',
+  ],
+  [
+    'unknown-person',
+    { adapter: 'slack', id: 'U7', name: 'Ann' },
+    'Chasqui does not know Ann (slack U7) yet; an administrator can change that with: chasqui user map USERNAME slack U7',
+  ],
+  ['repeated-option', { name: 'on' }, '--on is given more than once; give it once'],
+  [
+    'bad-selector',
+    { text: 'dc=', position: 3, expected: 'a value', from: 'person' },
+    'the selector "dc=" cannot be read: expected a value',
+  ],
+  [
+    'bad-selector',
+    { text: '!', position: 1, expected: 'a key', from: 'bundle' },
+    'the bundle\'s own selector "!" cannot be read: expected a key; whoever keeps it can mend it',
+  ],
+  [
+    'bad-syntax',
+    { problem: 'trailing-escape', position: 3 },
+    'that line cannot be read: it ends with a backslash. write two for the character itself',
+  ],
+  [
+    'policy',
+    { relay: 'fra-1', detail: 'network is not allowed.' },
+    'fra-1 does not allow this: network is not allowed. its policy file decides; its operator can change it',
+  ],
+])('%s %j: %s', (code, facts, expected) => {
+  expect(said(code, facts)).toBe(expected);
+});

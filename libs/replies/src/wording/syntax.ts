@@ -1,0 +1,49 @@
+import type { ReadFacts } from './read-facts.js';
+
+/** What is wrong with a line that cannot be read; where it is wrong is shown by `pointedAt`. */
+export function syntaxSentence(facts: ReadFacts): string {
+  const problem = facts.text('problem') ?? '';
+  const expected = facts.text('expected');
+  const advice = problems[problem] ?? (expected && `expected ${expected}`);
+  return `that line cannot be read${advice ? `: ${advice}` : ''}`;
+}
+
+/** By `SyntaxProblem` of the command language: what is wrong, and what to type. */
+const problems: Record<string, string> = {
+  'unterminated-quote':
+    'a quote is opened and not closed. close it, or write \\" or \\\' for the character itself',
+  'trailing-escape': 'it ends with a backslash. write two for the character itself',
+  'control-character': 'there is a control character in it. type that part again',
+  'empty-stage': 'a command is missing here. to send a | as it is, put it in quotes',
+  'missing-redirect-target': '> needs a #room, a @person, me or here. to send a > as it is, put it in quotes',
+  'bad-redirect-target': '> goes to a #room, a @person, me or here. to send a > as it is, put it in quotes',
+  'redirect-before-pipe': '> belongs behind the last command',
+  'missing-selector': '--on needs a selector, such as --on dc=fra',
+  'repeated-on': '--on is given more than once. join the selectors with commas: --on dc=fra,gpu',
+};
+
+/** The line of the facts' `text`, or else of `line`, at which `position` (UTF-16, from 0) points, and under it a caret; undefined where there is no position or no text. */
+export function pointedAt(facts: ReadFacts, line?: string): string | undefined {
+  const text = facts.text('text') ?? line;
+  const position = facts.number('position');
+  if (text === undefined || position === undefined) return undefined;
+  const at = Math.min(Math.max(0, position), text.length);
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const end = text.indexOf('\n', at);
+  const before = shortened(text.slice(start, at), -40);
+  const after = shortened(text.slice(at, end < 0 ? undefined : end), 40);
+  const carets = Math.max(1, Math.min(facts.number('length') ?? 1, after.length));
+  return `${before}${after}\n${' '.repeat(characters(before))}${'^'.repeat(carets)}`;
+}
+
+/** The first `most` characters, or the last where it is negative, on one line. */
+function shortened(text: string, most: number): string {
+  const line = text.replace(/\s/g, ' ');
+  if (line.length <= Math.abs(most)) return line;
+  return most > 0 ? `${line.slice(0, most)}…` : `…${line.slice(most)}`;
+}
+
+/** As many as a reader sees, so that the caret stands right. */
+function characters(text: string): number {
+  return [...new Intl.Segmenter().segment(text)].length;
+}

@@ -1,0 +1,225 @@
+import type { Consumer as KafkaConsumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer } from '../deliver.js';
+import { pause, Turns } from '../lanes.js';
+import type { Contact } from './contact.js';
+import { Partition } from './partition.js';
+
+export interface KafkaSubscriptionOptions {
+  /** The topic's name, as handlers see it. */
+  readonly name: string;
+  /** Its name with the prefix, as the broker knows it. */
+  readonly topic: string;
+  readonly groupId: string;
+  readonly from: 'beginning' | 'end';
+  readonly consumer: Consumer;
+}
+
+const heartbeatMs = 500;
+const commitMs = 50;
+
+/**
+ * One membership in one consumer group. kafkajs reads; what to do with what was read, and how far it is done, is ours:
+ *
+ * - Messages go into lanes by key. Reading goes on once nobody is at work, so a key that rests (because what it needs is
+ *   away) holds up no other, and a handler that is at work pins its batch: heartbeats go on meanwhile, and a rebalance
+ *   waits for it, so that nobody else is given the same message.
+ * - Committed is what lies before the first message that is not over, shortly after it is over, and on leaving.
+ * - A consumer that crashes is replaced by a new one, for ever; what was begun by then is not begun again.
+ */
+export class KafkaSubscription {
+  readonly started: Promise<void>;
+  readonly #partitions = new Map<number, Partition>();
+  readonly #turns = new Turns(64);
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  #left!: () => void;
+  readonly #mayLeave = new Promise<void>((resolve) => (this.#left = resolve));
+  #start!: () => void;
+  #kafkaConsumer: KafkaConsumer | undefined;
+  #commitDue: NodeJS.Timeout | undefined;
+  #committing: Promise<void> = Promise.resolve();
+  #committedAt = 0;
+  #heardAt = 0;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly contact: Contact,
+    private readonly options: KafkaSubscriptionOptions,
+  ) {
+    this.started = new Promise((resolve) => (this.#start = resolve));
+    this.#running = this.#run();
+  }
+
+  /** Whether the broker answered within the last ten seconds. */
+  connected(): boolean {
+    return Date.now() - this.#heardAt < 10_000;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([...this.#partitions.values()].map((partition) => partition.stop()));
+    clearTimeout(this.#commitDue);
+    await within(this.#commit(), 2000);
+    this.#left();
+    await this.#running;
+    this.#start();
+  }
+
+  /** Reads until stopped, with a new consumer whenever one fails. */
+  async #run(): Promise<void> {
+    const { log, group } = this.options.consumer;
+    const about = { topic: this.options.topic, group };
+    let interrupted = false;
+    let waitMs = 100;
+    while (!this.#stopping.signal.aborted) {
+      const error = await this.#consume(() => {
+        if (interrupted) log.info(about, 'reading again');
+        interrupted = false;
+        waitMs = 100;
+      });
+      if (this.#stopping.signal.aborted) return;
+      if (!interrupted) log.warn({ ...about, reason: error.message }, 'reading was interrupted, trying until it goes on');
+      interrupted = true;
+      await pause(waitMs, this.#stopping.signal);
+      waitMs = Math.min(waitMs * 2, 2000);
+    }
+  }
+
+  /** The life of one kafkajs consumer; answers with what ended it. */
+  async #consume(joined: () => void): Promise<Error> {
+    const consumer = this.kafka.consumer({
+      groupId: this.options.groupId,
+      sessionTimeout: 6000,
+      rebalanceTimeout: 60_000,
+      heartbeatInterval: heartbeatMs,
+      maxWaitTimeInMs: 100,
+      allowAutoTopicCreation: false,
+    });
+    const { CRASH, GROUP_JOIN, HEARTBEAT, FETCH, COMMIT_OFFSETS } = consumer.events;
+    const crashed = new Promise<Error>((resolve) => consumer.on(CRASH, ({ payload }) => resolve(payload.error)));
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#assign(payload.memberAssignment[this.options.topic] ?? []);
+      joined();
+    });
+    consumer.on(HEARTBEAT, () => this.#heard());
+    consumer.on(FETCH, () => {
+      this.#heard();
+      this.#start();
+    });
+    consumer.on(COMMIT_OFFSETS, ({ payload }) => {
+      const committed = payload.topics.flatMap(({ partitions }) => partitions);
+      for (const { partition, offset } of committed) this.#partitions.get(Number(partition))?.ledger.committed(Number(offset));
+    });
+    const failed = this.#read(consumer).then(
+      () => crashed,
+      (error: Error) => error,
+    );
+    const error = await Promise.race([failed, this.#mayLeave.then(() => new Error('stopped'))]);
+    this.#kafkaConsumer = undefined;
+    await within(consumer.disconnect(), 5000);
+    return error;
+  }
+
+  async #read(consumer: KafkaConsumer): Promise<void> {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [this.options.topic], fromBeginning: this.options.from === 'beginning' });
+    this.#kafkaConsumer = consumer;
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 16,
+      eachBatch: (batch) => this.#take(batch),
+    });
+  }
+
+  #heard(): void {
+    this.#heardAt = Date.now();
+    this.contact.heard();
+  }
+
+  /** The broker says which partitions are ours. What we did for others is somebody else's now. */
+  #assign(assigned: readonly number[]): void {
+    for (const [number, partition] of this.#partitions) {
+      if (assigned.includes(number)) continue;
+      this.#partitions.delete(number);
+      void partition.stop();
+    }
+    for (const number of assigned) {
+      if (this.#partitions.has(number) || this.#stopping.signal.aborted) continue;
+      const over = () => this.#commitSoon();
+      this.#partitions.set(number, new Partition(this.options.name, this.options.consumer, this.#turns, over));
+    }
+  }
+
+  async #take({ batch, heartbeat, resolveOffset }: EachBatchPayload): Promise<void> {
+    const partition = this.#partitions.get(batch.partition);
+    if (!partition) return;
+    if (!this.#stopping.signal.aborted) for (const message of batch.messages) partition.take(message);
+    let rebalance: unknown;
+    for (;;) {
+      const quiet = await within(partition.quiet(), heartbeatMs);
+      try {
+        await heartbeat();
+      } catch (error) {
+        if ((error as { type?: string }).type !== 'REBALANCE_IN_PROGRESS') throw error;
+        rebalance = error;
+      }
+      if (this.#stopping.signal.aborted) {
+        if (await within(this.#mayLeave, heartbeatMs)) return;
+      } else if (quiet) {
+        if (rebalance || partition.hasRoom()) break;
+        await pause(heartbeatMs / 5, this.#stopping.signal);
+      }
+    }
+    if (rebalance) {
+      await within(this.#commit(), 2000);
+      throw rebalance;
+    }
+    resolveOffset(batch.lastOffset());
+  }
+
+  /** At once where the last commit is a while ago, so that it is done before anybody else could be given the same. */
+  #commitSoon(): void {
+    const dueInMs = Math.max(0, this.#committedAt + commitMs - Date.now());
+    this.#commitDue ??= setTimeout(() => void this.#commit(), dueInMs);
+  }
+
+  #commit(): Promise<void> {
+    clearTimeout(this.#commitDue);
+    this.#commitDue = undefined;
+    this.#committedAt = Date.now();
+    this.#committing = this.#committing.then(() => this.#commitNow());
+    return this.#committing;
+  }
+
+  async #commitNow(): Promise<void> {
+    const due = [...this.#partitions].flatMap(([partition, { ledger }]) => {
+      const offset = ledger.due();
+      return offset === undefined ? [] : [{ topic: this.options.topic, partition, offset: String(offset) }];
+    });
+    if (due.length === 0) return;
+    try {
+      await this.#kafkaConsumer?.commitOffsets(due);
+    } catch {
+      // The group moved on, or the broker is away: it stays due.
+      if (!this.#stopping.signal.aborted) this.#commitDue ??= setTimeout(() => void this.#commit(), 1000);
+    }
+  }
+}
+
+/** Whether it was done within so many milliseconds. How it failed is told elsewhere. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const done = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,139 @@
+import { Outage, topics, type Topic } from '@chasqui/contracts';
+import type { Kafka } from 'kafkajs';
+import { pause } from '../lanes.js';
+import { topicName } from '../outgoing.js';
+import { withTrace } from '../trace.js';
+import { nestTransportLog, type TransportLog } from '../transport-log.js';
+import type { Handler, NamedTopic, Outgoing, Subscription, SubscriptionOptions, Transport } from '../transport.js';
+import type { KafkaSettings } from './connect-kafka.js';
+import { Contact } from './contact.js';
+import { createTopics, maxMessageBytes } from './create-topics.js';
+import { kafkaClient } from './kafka-client.js';
+import { KafkaSubscription } from './kafka-subscription.js';
+import { Publisher } from './publisher.js';
+
+/** The transport over Kafka; made with `connectKafka`. This folder is the only place that knows kafkajs. */
+export class KafkaTransport implements Transport {
+  readonly #contact: Contact;
+  readonly #publishing: Kafka;
+  readonly #consuming: Kafka;
+  readonly #log: TransportLog;
+  readonly #prefix: string;
+  readonly #publisher: Publisher;
+  readonly #subscriptions = new Set<KafkaSubscription>();
+  /** Topics that were seen to be there, with their prefix. */
+  readonly #prepared = new Set<string>();
+  readonly #closing = new AbortController();
+
+  constructor(settings: KafkaSettings) {
+    this.#log = settings.log ?? nestTransportLog();
+    this.#contact = new Contact(this.#log);
+    this.#publishing = kafkaClient(settings, 'publishing', this.#log, this.#contact);
+    this.#consuming = kafkaClient(settings, 'consuming', this.#log, this.#contact);
+    this.#prefix = settings.prefix ?? '';
+    this.#publisher = new Publisher(this.#publishing, this.#contact, settings.publishTimeoutMs ?? 15_000);
+  }
+
+  async prepare(wanted: readonly NamedTopic[], signal?: AbortSignal): Promise<void> {
+    const names = [...wanted, { topic: topics.deadLetters }].map(
+      ({ topic, params }) => [this.#prefix + topicName(topic, params), topic] as const,
+    );
+    const until = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
+      try {
+        return await this.#create(new Map(names));
+      } catch (error) {
+        this.#contact.failed((error as Error).message);
+        await pause(waitMs, until);
+        until.throwIfAborted();
+      }
+    }
+  }
+
+  async publish(...messages: Outgoing[]): Promise<void> {
+    if (this.#closing.signal.aborted) throw new Outage('broker-unavailable', { retryable: false, detail: 'the transport is closed' });
+    if (messages.length === 0) return;
+    for (const { topic, value } of messages) {
+      const bytes = Buffer.byteLength(value);
+      if (bytes > maxMessageBytes - 64 * 1024) throw new RangeError(`a message of ${bytes} bytes is too large for ${topic}`);
+    }
+    await this.#prepareUnseen(messages);
+    await this.#publisher.publish(
+      messages.map(withTrace).map((message) => ({ ...message, topic: this.#prefix + message.topic })),
+    );
+  }
+
+  async subscribe<T>(
+    options: SubscriptionOptions<T>,
+    handler: Handler<T>,
+    signal?: AbortSignal,
+  ): Promise<Subscription> {
+    await this.prepare([options], signal);
+    const name = topicName(options.topic, options.params);
+    const subscription = new KafkaSubscription(this.#consuming, this.#contact, {
+      name,
+      topic: this.#prefix + name,
+      groupId: `${this.#prefix}${options.group}.${name}`,
+      from: options.from ?? 'beginning',
+      consumer: {
+        topic: options.topic,
+        group: options.group,
+        handler: handler as Handler,
+        publish: (message) => this.publish(message),
+        log: this.#log,
+      },
+    });
+    const stop = async () => {
+      await subscription.stop();
+      this.#subscriptions.delete(subscription);
+    };
+    const giveUp = () => void stop();
+    signal?.addEventListener('abort', giveUp, { once: true });
+    this.#subscriptions.add(subscription);
+    await subscription.started;
+    signal?.removeEventListener('abort', giveUp);
+    signal?.throwIfAborted();
+    return { stop };
+  }
+
+  connected(): boolean {
+    const reading = [...this.#subscriptions].every((subscription) => subscription.connected());
+    return this.#contact.good && reading && !this.#closing.signal.aborted;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
+    this.#subscriptions.clear();
+    await this.#publisher.close();
+  }
+
+  async #create(wanted: ReadonlyMap<string, Topic>): Promise<void> {
+    const unseen = new Map([...wanted].filter(([name]) => !this.#prepared.has(name)));
+    if (unseen.size === 0) return;
+    await createTopics(this.#publishing, unseen);
+    this.#contact.heard();
+    for (const name of unseen.keys()) this.#prepared.add(name);
+  }
+
+  /**
+   * A message may be first on its topic: an order for a relay that never ran. Tried once; where it fails, because the
+   * broker is away or because we may not create topics, sending will tell.
+   */
+  async #prepareUnseen(messages: readonly Outgoing[]): Promise<void> {
+    const unseen = messages.filter(({ topic }) => !this.#prepared.has(this.#prefix + topic));
+    const known = unseen.flatMap(({ topic }) => {
+      const found = topicNamed(topic);
+      return found ? [[this.#prefix + topic, found] as const] : [];
+    });
+    if (known.length > 0) await this.#create(new Map(known)).catch(() => undefined);
+  }
+}
+
+/** The topic in `contracts` that a full name belongs to. */
+function topicNamed(name: string): Topic | undefined {
+  return Object.values<Topic>(topics).find((topic) => {
+    const form = topic.name.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^.]+');
+    return new RegExp(`^${form}$`).test(name);
+  });
+}

@@ -1,0 +1,60 @@
+import type { Headers } from '@chasqui/contracts';
+import type { KafkaMessage } from 'kafkajs';
+import { deliver, type Consumer, type RawMessage } from '../deliver.js';
+import { Lanes, type Turns } from '../lanes.js';
+import { Ledger } from './ledger.js';
+
+/** How much of a partition may lie unfinished before no more is read. */
+const room = { messages: 500, bytes: 16 * 1024 * 1024 };
+
+/** What this process does for one partition while it is ours. */
+export class Partition {
+  readonly ledger = new Ledger();
+  readonly #lanes: Lanes<RawMessage>;
+  #bytes = 0;
+
+  constructor(
+    private readonly topic: string,
+    consumer: Consumer,
+    turns: Turns,
+    private readonly over: () => void,
+  ) {
+    this.#lanes = new Lanes(turns, (message, rest) => deliver(message, consumer, rest));
+  }
+
+  take(message: KafkaMessage): void {
+    const offset = Number(message.offset);
+    if (!this.ledger.begin(offset)) return;
+    const raw = { topic: this.topic, key: message.key?.toString() ?? '', headers: headersOf(message), value: message.value ?? '' };
+    const bytes = raw.value.length;
+    this.#bytes += bytes;
+    void this.#lanes.add(raw.key, raw).then((over) => {
+      this.#bytes -= bytes;
+      if (!over) return;
+      this.ledger.end(offset);
+      this.over();
+    });
+  }
+
+  /** Nobody is at work; what is not over rests. */
+  quiet(): Promise<void> {
+    return this.#lanes.quiet();
+  }
+
+  hasRoom(): boolean {
+    return this.ledger.open < room.messages && this.#bytes < room.bytes;
+  }
+
+  stop(): Promise<void> {
+    return this.#lanes.stop();
+  }
+}
+
+function headersOf(message: KafkaMessage): Headers {
+  const headers: Headers = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) headers[name.toLowerCase()] = first.toString();
+  }
+  return headers;
+}

@@ -1,0 +1,152 @@
+import { Outage } from '@chasqui/contracts';
+import { Partitioners, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
+import { pause } from '../lanes.js';
+import type { Outgoing } from '../transport.js';
+import type { Contact } from './contact.js';
+
+/** One call of `publish`; its messages go together. Topics carry their prefix already. */
+interface Parcel {
+  readonly messages: readonly Outgoing[];
+  readonly bytes: number;
+  /** When to stop trying, in milliseconds since the epoch. */
+  readonly until: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Less than `max.message.bytes`, which Kafka applies to what is sent to one partition at once. */
+const maxBatchBytes = 1024 * 1024;
+
+/**
+ * Sends one batch after another: what is published while one is on its way goes together in the next, so that a quiet
+ * moment costs no waiting and a busy one few requests.
+ *
+ * A batch is tried again exactly as it was, because the broker recognises a repetition by its sequence numbers; where a
+ * batch is given up or taken apart, a new producer (and so new numbers) takes over, or else the broker could take another
+ * message for a repetition and drop it.
+ */
+export class Publisher {
+  readonly #queue: Parcel[] = [];
+  readonly #closing = new AbortController();
+  #producer: Producer | undefined;
+  #working: Promise<void> | undefined;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly contact: Contact,
+    private readonly timeoutMs: number,
+  ) {}
+
+  publish(messages: readonly Outgoing[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const bytes = messages.reduce((sum, message) => sum + bytesOf(message), 0);
+      this.#queue.push({ messages, bytes, until: Date.now() + this.timeoutMs, resolve, reject });
+      this.#working ??= this.#work();
+    });
+  }
+
+  /** Sends what is waiting, without trying again, and lets go of the broker. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#working;
+    await this.#dropProducer();
+  }
+
+  async #work(): Promise<void> {
+    // What is published in the same turn goes along.
+    await Promise.resolve();
+    while (this.#queue.length > 0) await this.#send(this.#next());
+    this.#working = undefined;
+  }
+
+  #next(): Parcel[] {
+    let bytes = 0;
+    const fits = this.#queue.findIndex((parcel) => (bytes += parcel.bytes) > maxBatchBytes);
+    return this.#queue.splice(0, fits === -1 ? this.#queue.length : Math.max(fits, 1));
+  }
+
+  async #send(parcels: readonly Parcel[]): Promise<void> {
+    const batch = byTopic(parcels);
+    const until = Math.min(...parcels.map((parcel) => parcel.until));
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 1000)) {
+      try {
+        await (await this.#ready()).sendBatch({ acks: -1, topicMessages: batch });
+        this.contact.heard();
+        for (const parcel of parcels) parcel.resolve();
+        return;
+      } catch (error) {
+        this.contact.failed((error as Error).message);
+        const passing = mayPass(error);
+        if (isOfProducer(error)) await this.#dropProducer();
+        if (passing && Date.now() < until && (await pause(waitMs, this.#closing.signal))) continue;
+        await this.#dropProducer();
+        // One parcel that the broker will not have must not take the others with it.
+        if (!passing && parcels.length > 1) return this.#sendEach(parcels);
+        for (const parcel of parcels) parcel.reject(unavailable(error));
+        return;
+      }
+    }
+  }
+
+  async #sendEach(parcels: readonly Parcel[]): Promise<void> {
+    for (const parcel of parcels) await this.#send([parcel]);
+  }
+
+  async #ready(): Promise<Producer> {
+    if (this.#producer) return this.#producer;
+    const producer = this.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
+    try {
+      await producer.connect();
+    } catch (error) {
+      await producer.disconnect().catch(() => undefined);
+      throw error;
+    }
+    return (this.#producer = producer);
+  }
+
+  async #dropProducer(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    await producer?.disconnect().catch(() => undefined);
+  }
+}
+
+function byTopic(parcels: readonly Parcel[]): TopicMessages[] {
+  const topics = new Map<string, TopicMessages>();
+  for (const { topic, key, value, headers } of parcels.flatMap((parcel) => parcel.messages)) {
+    const of = topics.get(topic) ?? { topic, messages: [] };
+    topics.set(topic, of);
+    of.messages.push({ key, value, headers });
+  }
+  return [...topics.values()];
+}
+
+function bytesOf(message: Outgoing): number {
+  return Buffer.byteLength(message.value) + 200;
+}
+
+/** Whether trying again may help. */
+function mayPass(error: unknown): boolean {
+  return innermost(error).retriable !== false || isOfProducer(error);
+}
+
+/** Whether the broker and this producer no longer agree about who it is and where it stands. */
+function isOfProducer(error: unknown): boolean {
+  return /PRODUCER|SEQUENCE/.test(innermost(error).type ?? '');
+}
+
+/** kafkajs wraps what it gave up on. */
+function innermost(error: unknown): { retriable?: boolean; type?: string } {
+  let cause = error as { retriable?: boolean; type?: string; cause?: unknown };
+  while (cause.cause instanceof Error) cause = cause.cause;
+  return cause;
+}
+
+function unavailable(cause: unknown): Outage {
+  return new Outage('broker-unavailable', { detail: (cause as Error).message }, { cause });
+}

@@ -1,0 +1,14 @@
+import type { INestApplication, INestMicroservice } from '@nestjs/common';
+import type { Transport } from '../transport.js';
+import { HandBackErrors } from './hand-back-errors.js';
+import { TransportServer, type TransportServerOptions } from './transport-server.js';
+
+/**
+ * Plugs the transport into a Nest application: its controllers' `@EventPattern` methods become consumers once
+ * `app.startAllMicroservices()` is called. The application's global pipes, guards and interceptors are for HTTP; give those
+ * meant for messages to what this returns.
+ */
+export function consume(app: INestApplication, transport: Transport, options: TransportServerOptions): INestMicroservice {
+  const strategy = new TransportServer(transport, options);
+  return app.connectMicroservice({ strategy }, { deferInitialization: true }).useGlobalFilters(new HandBackErrors());
+}

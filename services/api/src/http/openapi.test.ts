@@ -1,0 +1,93 @@
+import type { Type } from '@nestjs/common';
+import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import { describe, expect, it } from 'vitest';
+import { ApiModule } from '../api.module.js';
+import { builtInPermissions } from '../people/built-in-permissions.js';
+import { PeopleModule } from '../people/people.module.js';
+import type { ApiParts } from '../start-api.js';
+import { HttpModule } from './http.module.js';
+import { openApi } from './openapi.js';
+import { routesOf, type Route } from './routes.js';
+
+const routes = controllersOfAll().flatMap(routesOf);
+const document = openApi(routes, '1.2.3');
+const operations = Object.values(document.paths).flatMap((path) => Object.values(path)) as {
+  operationId: string;
+  summary: string;
+  security: unknown[];
+  parameters: { name: string; in: string; required: boolean; schema: object }[];
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+}[];
+
+function controllersOfAll(): Type[] {
+  const of = (module: Type) => (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) ?? []) as Type[];
+  return [
+    ...(ApiModule.with({} as ApiParts).controllers ?? []),
+    ...of(PeopleModule),
+    ...of(HttpModule),
+  ] as Type[];
+}
+
+const called = ({ method, path }: Route) => `${method} ${path}`;
+const documented = ({ path }: Route) => path.replaceAll(/:(\w+)/g, '{$1}');
+
+describe('every route', () => {
+  it.each(routes.map((route) => [called(route), route] as const))(
+    '%s is an operation',
+    (_, { operation }) => {
+      expect(operation?.summary).toMatch(/^[A-Z].*[^.]$/);
+      expect(['public', 'signed-in', ...builtInPermissions]).toContain(operation!.permission);
+    },
+  );
+
+  it('that anybody may call is one of these', () => {
+    const open = routes.filter(({ operation }) => operation?.permission === 'public').map(({ path }) => path);
+    expect(open.toSorted()).toEqual(['/health/live', '/health/ready', '/metrics', '/openapi.json']);
+  });
+
+  it.each(routes.map((route) => [called(route), route] as const))('%s is in the document', (_, route) => {
+    const operation = (document.paths[documented(route)] as Record<string, (typeof operations)[number]>)[
+      route.method.toLowerCase()
+    ]!;
+    const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+    expect(
+      operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
+    ).toEqual(inPath);
+    expect(operation.security).toHaveLength(route.operation!.permission === 'public' ? 0 : 1);
+  });
+});
+
+describe('the document', () => {
+  it('is OpenAPI 3.1', () => {
+    expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Chasqui', version: '1.2.3' } });
+    expect(document.components.securitySchemes).toHaveProperty('token');
+    expect(Object.keys(document.paths).length).toBeGreaterThan(10);
+  });
+
+  it('names each operation once', () => {
+    const names = operations.map(({ operationId }) => operationId);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  it('describes every answer, and each error with one shape', () => {
+    for (const { responses } of operations) {
+      for (const [status, { description, content }] of Object.entries(responses)) {
+        expect(description).not.toBe('');
+        if (Number(status) < 400) continue;
+        expect(content).toEqual({ 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } });
+      }
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['500', '503']));
+    }
+  });
+
+  it('refers to nothing that it does not have', () => {
+    const text = JSON.stringify(document);
+    const references = [...text.matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference]) => reference!);
+    expect(references.length).toBeGreaterThan(0);
+    for (const reference of new Set(references)) {
+      expect(reference).toMatch(/^#\/components\/schemas\//);
+      expect(document.components.schemas).toHaveProperty([reference.split('/').at(-1)!]);
+    }
+    expect(text).not.toContain('$defs');
+  });
+});

