@@ -65,7 +65,9 @@ function sources() {
   for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json']) note(join(root, file));
   for (const folder of packages()) {
     for (const name of ['package.json', 'tsconfig.json']) note(join(folder, name));
-    const names = readdirSync(join(folder, 'src'), { recursive: true }).filter((name) => /(?<!\.test|\.contract)\.ts$/.test(name));
+    const names = readdirSync(join(folder, 'src'), { recursive: true }).filter((name) =>
+      /(?<!\.test|\.contract)\.ts$/.test(name),
+    );
     for (const name of names.sort()) note(join(folder, 'src', name));
     if (names.length > 0) built &&= existsSync(join(folder, 'dist', '.tsbuildinfo'));
   }

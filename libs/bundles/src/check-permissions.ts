@@ -55,7 +55,9 @@ function checkRules(
         : []),
       ...permissionsIn(rule).flatMap((permission) => {
         used.add(permission);
-        return declared.has(permission) ? [] : [undeclared(permission, bundle, declared, text, at)];
+        return declared.has(permission) || permission.startsWith('chasqui:')
+          ? []
+          : [undeclared(permission, bundle, declared, text, at)];
       }),
     ];
   });

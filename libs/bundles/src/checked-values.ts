@@ -3,7 +3,7 @@ import type { Facts } from '@chasqui/contracts';
 import { isSelectorFault, parseSelector } from '@chasqui/relay-selection';
 import { z } from 'zod';
 import type { FaultCode } from './fault.js';
-import { isImage, isName, type NameForm } from './names.js';
+import { isImage, isName, isReserved, type NameForm } from './names.js';
 import { readDuration, readSize } from './quantities.js';
 import { looseVersion, strictVersion } from './versions.js';
 
@@ -42,10 +42,18 @@ export const nonEmpty = text((value) => (value.trim() === '' ? { code: 'empty-te
 /** What a program can be given. */
 export const programText = text((value) => (value.includes('\0') ? { code: 'nul-character' } : undefined));
 
-export function name(what: 'bundle' | 'permission', form: NameForm) {
+export function bundleName(form: NameForm) {
   return text((value) =>
-    isName(value, form) ? undefined : { code: 'bad-name', facts: { what, name: value, form } },
+    isReserved(value) ? { code: 'reserved-name', facts: { name: value } } : badName('bundle', value, form),
   );
+}
+
+export function permissionName(form: NameForm) {
+  return text((value) => badName('permission', value, form));
+}
+
+function badName(what: 'bundle' | 'permission', name: string, form: NameForm): Complaint | undefined {
+  return isName(name, form) ? undefined : { code: 'bad-name', facts: { what, name, form } };
 }
 
 export const version = text((value) => {

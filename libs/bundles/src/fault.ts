@@ -25,6 +25,7 @@ export const faultCodes = [
   'empty-command',
   'executable-is-text',
   'bad-name',
+  'reserved-name',
   'bad-version',
   'loose-version',
   'bad-image',

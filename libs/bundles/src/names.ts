@@ -3,12 +3,17 @@ export type NameForm = 'strict' | 'loose';
 
 const forms: Readonly<Record<NameForm, RegExp>> = {
   strict: /^[a-z][a-z0-9_-]{0,63}$/,
-  loose: /^[A-Za-z0-9_.-]{1,64}$/,
+  loose: /^(?!\.+$)[A-Za-z0-9_.-]{1,64}$/,
 };
 
 /** Whether a bundle, a command or a permission may be called so. */
 export function isName(text: string, form: NameForm): boolean {
   return forms[form].test(text);
+}
+
+/** Namespaces of permissions that are Chasqui's own: a bundle called so could claim `chasqui:manage-users`. */
+export function isReserved(bundle: string): boolean {
+  return ['chasqui', 'site'].includes(bundle.toLowerCase());
 }
 
 /** Repository, tag and digest as `docker pull` takes them; a registry may have a port. */

@@ -112,6 +112,8 @@ const errors: Row[] = [
   ],
   ['bad-name', '/name', `${ours.replace('ops', '▸Ops')}${oneCommand}`, { what: 'bundle', name: 'Ops' }],
   ['bad-name', '/name', `${gorts.replace('ops', '▸o/ps')}${oneCommand}`],
+  ['bad-name', '/name', `${gorts.replace('ops', '▸..')}${oneCommand}`],
+  ['reserved-name', '/name', `${gorts.replace('ops', '▸Chasqui')}${oneCommand}`],
   [
     'bad-name',
     '/commands/a:b',

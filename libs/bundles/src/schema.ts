@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import {
+  bundleName,
   duration,
   gortVersion,
   image,
-  name,
   nonEmpty,
+  permissionName,
   positive,
   positiveWhole,
   programText,
@@ -47,10 +48,10 @@ const anyCommand = {
 /** Gort's format, version 1. */
 export const GortFile = z.strictObject({
   gort_bundle_version: z.literal(1),
-  name: name('bundle', 'loose'),
+  name: bundleName('loose'),
   version: gortVersion,
   ...anyBundle,
-  permissions: z.array(name('permission', 'loose')).optional(),
+  permissions: z.array(permissionName('loose')).optional(),
   docker: z.strictObject({ image: nonEmpty, tag: nonEmpty.optional() }).optional(),
   kubernetes: z.unknown().optional(),
   enabled: z.unknown().optional(),
@@ -80,11 +81,11 @@ const settings = {
 /** Our format, version 1: Gort's, and what makes a command good. */
 export const ChasquiFile = z.strictObject({
   chasqui_bundle_version: z.literal(1),
-  name: name('bundle', 'strict'),
+  name: bundleName('strict'),
   version,
   ...anyBundle,
   ...settings,
-  permissions: z.array(name('permission', 'strict')).optional(),
+  permissions: z.array(permissionName('strict')).optional(),
   commands: z.record(z.string(), z.strictObject({ ...anyCommand, ...settings, image: image.optional() })),
 });
 export type ChasquiFile = z.infer<typeof ChasquiFile>;

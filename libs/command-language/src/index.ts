@@ -8,4 +8,3 @@ export { readWords, type ReadWords } from './read-words.js';
 export type { GivenOption } from './given-option.js';
 export type { On } from './take-on.js';
 export { suggest } from './suggest.js';
-export { caret } from './caret.js';

@@ -49,6 +49,7 @@ export const outageCodes = [
   'engine-unavailable',
   'executable-missing',
   'journal-unavailable',
+  'chat-unavailable',
 ] as const;
 export type OutageCode = (typeof outageCodes)[number];
 

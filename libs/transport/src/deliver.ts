@@ -46,7 +46,9 @@ export async function deliver(message: RawMessage, consumer: Consumer, rest: Res
       if (!passing && delivery >= tries) return park(message, failed(error), consumer, rest);
       consumer.log.warn(
         { ...about(message, consumer), delivery, err: error },
-        passing ? 'a message waits for an outage to pass' : 'a message could not be handled and will be tried again',
+        passing
+          ? 'a message waits for an outage to pass'
+          : 'a message could not be handled and will be tried again',
       );
       if (!(await rest(backOffMs(delivery)))) return false;
     }
@@ -60,11 +62,14 @@ function backOffMs(delivery: number): number {
 
 function read(message: RawMessage, topic: Topic): { text: string; checked: unknown } | Park {
   if (typeof message.value !== 'string' && !isUtf8(message.value)) return malformed('it is not UTF-8');
-  const text = typeof message.value === 'string' ? message.value : Buffer.from(message.value).toString('utf8');
+  const text =
+    typeof message.value === 'string' ? message.value : Buffer.from(message.value).toString('utf8');
   try {
     const checked = topic.schema.safeParse(JSON.parse(text));
     if (checked.success) return { text, checked: checked.data };
-    return malformed(checked.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`).join('; '));
+    return malformed(
+      checked.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`).join('; '),
+    );
   } catch (error) {
     return malformed(`it is not JSON: ${(error as Error).message}`);
   }
@@ -72,7 +77,10 @@ function read(message: RawMessage, topic: Topic): { text: string; checked: unkno
 
 /** Parking is handing over to the dead letters, and goes on until that is done. */
 async function park(message: RawMessage, why: Park, consumer: Consumer, rest: Rest): Promise<boolean> {
-  consumer.log.error({ ...about(message, consumer), reason: why.reason, detail: why.detail, err: why.cause }, 'a message was parked');
+  consumer.log.error(
+    { ...about(message, consumer), reason: why.reason, detail: why.detail, err: why.cause },
+    'a message was parked',
+  );
   // A dead letter that its reader cannot handle would come back to it for ever.
   if (consumer.topic.name === topics.deadLetters.name) return true;
   for (let attempt = 1; ; attempt++) {

@@ -2,7 +2,13 @@ import type { Headers, Topic } from '@chasqui/contracts';
 import type { Outgoing, TopicParams } from './transport.js';
 
 /** A message ready to be published: the topic's name filled in, the value written as JSON. */
-export function outgoing<T>(topic: Topic<T>, params: TopicParams, key: string, value: T, headers: Headers = {}): Outgoing {
+export function outgoing<T>(
+  topic: Topic<T>,
+  params: TopicParams,
+  key: string,
+  value: T,
+  headers: Headers = {},
+): Outgoing {
   return { topic: topicName(topic, params), key, headers, value: JSON.stringify(value) };
 }
 

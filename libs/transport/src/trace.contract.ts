@@ -49,6 +49,8 @@ const traceparent: TextMapPropagator = {
   },
   extract: (into, carrier, getter) => {
     const [, traceId, spanId] = String(getter.get(carrier, 'traceparent') ?? '').split('-');
-    return traceId && spanId ? trace.setSpanContext(into, { traceId, spanId, traceFlags: 1, isRemote: true }) : into;
+    return traceId && spanId
+      ? trace.setSpanContext(into, { traceId, spanId, traceFlags: 1, isRemote: true })
+      : into;
   },
 };

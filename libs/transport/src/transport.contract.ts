@@ -19,7 +19,12 @@ interface Note {
 
 /** A topic of its own for each test, so that a broker can serve them all. */
 export function noteTopic(partitions = 3): Topic<Note> {
-  return { name: `notes.${randomUUID()}`, schema: z.object({ n: z.number() }), retentionMs: 3_600_000, partitions };
+  return {
+    name: `notes.${randomUUID()}`,
+    schema: z.object({ n: z.number() }),
+    retentionMs: 3_600_000,
+    partitions,
+  };
 }
 
 /** What every transport promises. */
@@ -55,7 +60,13 @@ export function transportContract(open: () => Bus): void {
       await transport.publish(note('blue', 7, { 'run-id': 'r1', 'x-umlaut': 'grün' }));
       await seen(heard, 1);
       expect(heard).toEqual([
-        { topic: topic.name, key: 'blue', headers: { 'run-id': 'r1', 'x-umlaut': 'grün' }, value: '{"n":7}', delivery: 1 },
+        {
+          topic: topic.name,
+          key: 'blue',
+          headers: { 'run-id': 'r1', 'x-umlaut': 'grün' },
+          value: '{"n":7}',
+          delivery: 1,
+        },
       ]);
       expect(transport.connected()).toBe(true);
     });
@@ -224,7 +235,9 @@ export function transportContract(open: () => Bus): void {
       const all = Array.from({ length: 100 }, (_, n) => n);
       await one.publish(...all.map((n) => note(`key ${n}`, n)));
       await seen(b!, 100);
-      await vi.waitFor(() => expect([...a1!, ...a2!].toSorted((x, y) => x - y)).toEqual(all), { timeout: 20_000 });
+      await vi.waitFor(() => expect([...a1!, ...a2!].toSorted((x, y) => x - y)).toEqual(all), {
+        timeout: 20_000,
+      });
       expect(b!.toSorted((x, y) => x - y)).toEqual(all);
     });
 
@@ -234,7 +247,10 @@ export function transportContract(open: () => Bus): void {
       await transport.publish(note('a', 1));
       const [early, late]: number[][] = [[], []];
       await transport.subscribe({ topic, group: 'early' }, async (_, { n }) => void early!.push(n));
-      await transport.subscribe({ topic, group: 'late', from: 'end' }, async (_, { n }) => void late!.push(n));
+      await transport.subscribe(
+        { topic, group: 'late', from: 'end' },
+        async (_, { n }) => void late!.push(n),
+      );
       await transport.publish(note('a', 2));
       await seen(late!, 1);
       await seen(early!, 2);
@@ -307,8 +323,11 @@ export function transportContract(open: () => Bus): void {
 /** The dead letters of one topic, as they come. */
 async function listen(transport: Transport, topic: Topic): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  await transport.subscribe({ topic: topics.deadLetters, group: `reader-${randomUUID()}`, from: 'end' }, async (_, letter) => {
-    if (letter.topic === topic.name) letters.push(letter);
-  });
+  await transport.subscribe(
+    { topic: topics.deadLetters, group: `reader-${randomUUID()}`, from: 'end' },
+    async (_, letter) => {
+      if (letter.topic === topic.name) letters.push(letter);
+    },
+  );
   return letters;
 }

@@ -62,7 +62,11 @@ export interface Transport {
   publish(...messages: Outgoing[]): Promise<void>;
 
   /** Resolves once the group's place is settled: what is published from then on is delivered. Waits for a broker that is away, until `signal`. */
-  subscribe<T>(subscription: SubscriptionOptions<T>, handler: Handler<T>, signal?: AbortSignal): Promise<Subscription>;
+  subscribe<T>(
+    subscription: SubscriptionOptions<T>,
+    handler: Handler<T>,
+    signal?: AbortSignal,
+  ): Promise<Subscription>;
 
   /** Whether the broker answered lately; for health. */
   connected(): boolean;

@@ -40,7 +40,7 @@ export async function apiWorld(
   const fresh = await freshDatabase(serverUrl);
   const dataSource = await openDatabase({ url: fresh.url, connections: 8 }, () => undefined);
   const transport = new MemoryTransport();
-  const config = configWith(fresh.url, options.timing);
+  const config = configWith(options.timing);
   const logger = createLogger({ service: 'api', level: 'silent' });
   const api = await startApi(
     { config, dataSource, transport, logger, metrics: async () => ({ contentType: 'text/plain', text: '' }) },
@@ -91,9 +91,8 @@ export async function until<T>(
   }
 }
 
-function configWith(url: string, timing: Partial<Timing> = {}): ApiConfig {
+function configWith(timing: Partial<Timing> = {}): ApiConfig {
   return {
-    database: { url, connections: 8 },
     secretKey: Buffer.alloc(32, 7),
     bootstrapToken: adminToken,
     http: { host: '127.0.0.1', port: 0 },
@@ -104,7 +103,6 @@ function configWith(url: string, timing: Partial<Timing> = {}): ApiConfig {
       offlineAfterMs: 45_000,
       ...timing,
     },
-    logLevel: 'silent',
     trustedAdapters: ['terminal'],
   };
 }

@@ -1,4 +1,14 @@
-import { duration, flag, list, port, readSettings, SettingsError, type Environment } from '@chasqui/settings';
+import {
+  duration,
+  kafkaFaults,
+  kafkaPlace,
+  kafkaShape,
+  port,
+  readSettings,
+  SettingsError,
+  type Environment,
+  type KafkaPlace,
+} from '@chasqui/settings';
 import { readSecretKey } from '@chasqui/sealing';
 import { z } from 'zod';
 
@@ -17,13 +27,7 @@ const shape = {
   DATABASE_USER: z.string().default('chasqui'),
   DATABASE_PASSWORD: z.string().optional(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(500).default(16),
-  KAFKA_BROKERS: list.optional(),
-  KAFKA_TOPIC_PREFIX: z.string().default(''),
-  KAFKA_TLS: flag.default(false),
-  KAFKA_TLS_CA: z.string().optional(),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  KAFKA_SASL_USERNAME: z.string().optional(),
-  KAFKA_SASL_PASSWORD: z.string().optional(),
+  ...kafkaShape,
   /** Relay tokens are encrypted in the database with it. */
   CHASQUI_SECRET_KEY: key,
   /** The first administrator's token; without it one is made at first start and printed once. */
@@ -43,29 +47,24 @@ const shape = {
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
 };
 
-/** What the API is told at its start. Lengths of time in milliseconds. */
+/** What the API is, wherever it runs: `ApiModule` asks for no more. Lengths of time in milliseconds. */
 export interface ApiConfig {
-  readonly database: { readonly url: string; readonly connections: number };
-  readonly kafka?: {
-    readonly brokers: string[];
-    readonly prefix: string;
-    readonly ssl?: { readonly ca?: string };
-    readonly sasl?: {
-      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-      readonly username: string;
-      readonly password: string;
-    };
-  };
   readonly secretKey: Uint8Array;
   readonly bootstrapToken?: string;
   readonly enrolRelays?: string;
   readonly examples?: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly timing: Timing;
-  readonly logLevel: string;
-  readonly otlpEndpoint?: string;
   /** Adapters whose sender is a user name, because they run in this very process: the terminal of solo mode. */
   readonly trustedAdapters: readonly string[];
+}
+
+/** The API as a process of its own. */
+export interface ApiProcessConfig extends ApiConfig {
+  readonly database: { readonly url: string; readonly connections: number };
+  readonly kafka: KafkaPlace;
+  readonly logLevel: string;
+  readonly otlpEndpoint?: string;
 }
 
 export interface Timing {
@@ -76,31 +75,18 @@ export interface Timing {
 }
 
 /** Reads the environment of a service that runs on its own. @throws SettingsError with everything that is wrong. */
-export function readConfig(environment: Environment): ApiConfig {
+export function readConfig(environment: Environment): ApiProcessConfig {
   const set = readSettings(environment, shape);
-  const faults: string[] = [];
-  if (!set.KAFKA_BROKERS) faults.push('KAFKA_BROKERS: is not set; write it like kafka-1:9092,kafka-2:9092');
+  const faults = kafkaFaults(set);
   if (!set.DATABASE_URL && !set.DATABASE_HOST)
     faults.push('DATABASE_URL: is not set; set it, or DATABASE_HOST with DATABASE_PASSWORD');
-  if (set.KAFKA_SASL_MECHANISM && !(set.KAFKA_SASL_USERNAME && set.KAFKA_SASL_PASSWORD)) {
-    faults.push('KAFKA_SASL_MECHANISM: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
-  }
   if (set.CHASQUI_RELAY_OFFLINE_AFTER <= set.CHASQUI_RELAY_SUSPECT_AFTER) {
     faults.push('CHASQUI_RELAY_OFFLINE_AFTER: must be longer than CHASQUI_RELAY_SUSPECT_AFTER');
   }
   if (faults.length > 0) throw new SettingsError(faults);
   return {
     database: { url: set.DATABASE_URL ?? databaseUrl(set), connections: set.DATABASE_CONNECTIONS },
-    kafka: {
-      brokers: set.KAFKA_BROKERS!,
-      prefix: set.KAFKA_TOPIC_PREFIX,
-      ssl: set.KAFKA_TLS ? { ca: set.KAFKA_TLS_CA } : undefined,
-      sasl: set.KAFKA_SASL_MECHANISM && {
-        mechanism: set.KAFKA_SASL_MECHANISM,
-        username: set.KAFKA_SASL_USERNAME!,
-        password: set.KAFKA_SASL_PASSWORD!,
-      },
-    },
+    kafka: kafkaPlace(set),
     secretKey: set.CHASQUI_SECRET_KEY,
     bootstrapToken: set.CHASQUI_BOOTSTRAP_TOKEN,
     enrolRelays: set.CHASQUI_ENROL_RELAYS,

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   });
   const [dataSource, transport] = await Promise.all([
     openDatabase(config.database, (sentence) => logger.warn(sentence), stopping.signal),
-    connectKafka({ ...config.kafka!, clientId: 'chasqui-api', log: logger }),
+    connectKafka({ ...config.kafka, clientId: 'chasqui-api', log: logger }),
   ]);
   const api = await startApi({ config, dataSource, transport, logger, metrics: () => telemetry.metrics() });
   if (api.first.adminCreated && !config.bootstrapToken) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 
@@ -11,6 +11,8 @@ export interface DataDirectory {
   readonly adminToken: string;
   /** The text of a secret file, made with 32 random bytes the first time. */
   secret(name: string): string;
+  /** Where the log goes: a terminal belongs to whoever types in it. */
+  log(): WriteStream;
   release(): void;
 }
 
@@ -40,6 +42,7 @@ export function takeDirectory(path: string): DataDirectory {
     history: join(path, 'history'),
     adminToken: join(path, 'admin-token'),
     secret: (name) => secretIn(join(path, name)),
+    log: () => createWriteStream(join(path, 'chasqui.log'), { flags: 'a', mode: 0o600 }),
     release: () => rmSync(lock, { force: true }),
   };
 }

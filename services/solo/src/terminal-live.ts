@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface } from 'node:readline';
 import type { Hear } from '@chasqui/chat';
-import type { ChatReply } from '@chasqui/contracts';
+import type { ChatMessage, ChatReply } from '@chasqui/contracts';
 import type { TerminalOptions } from './terminal-chat.js';
 import { dim, drawBlock } from './terminal-draw.js';
 import { readHistory, writeHistory } from './terminal-history.js';
@@ -68,21 +68,29 @@ export class LiveTerminal {
   #take(typed: string, hear: Hear): void {
     this.#warned = false;
     const line = readLine(typed, this.#as, randomUUID(), Date.now());
-    if (line.kind === 'leave') return this.#lines?.close();
-    if (line.kind === 'as') this.#as = line.name;
-    if (line.kind === 'as') this.#say(words.nowAs(line.name));
-    if (line.kind === 'help') this.#say(words.help);
-    if (line.kind === 'wrong') this.#say(line.complaint);
-    if (line.kind === 'said') {
-      const { id, text } = line.message;
-      this.#open.set(id, text);
-      this.#lastSaid = id;
-      hear(line.message).catch((cause: Error) => {
-        this.#open.delete(id);
-        this.#say(words.notSent(cause.message));
-      });
+    switch (line.kind) {
+      case 'leave':
+        return this.#lines?.close();
+      case 'as':
+        this.#as = line.name;
+        return this.#say(words.nowAs(line.name));
+      case 'help':
+        return this.#say(words.help);
+      case 'wrong':
+        return this.#say(line.complaint);
+      case 'said':
+        this.#pass(line.message, hear);
     }
     this.#prompt();
+  }
+
+  #pass(message: ChatMessage, hear: Hear): void {
+    this.#open.set(message.id, message.text);
+    this.#lastSaid = message.id;
+    hear(message).catch((cause: Error) => {
+      this.#open.delete(message.id);
+      this.#say(words.notSent(cause.message));
+    });
   }
 
   /** The first Ctrl-C while something runs says so; the next, or one while nothing runs, leaves. */

@@ -7,7 +7,8 @@ import { drawBlock } from './terminal-draw.js';
 import { readLine } from './terminal-line.js';
 import { words } from './terminal-words.js';
 
-interface Awaited {
+/** The line that is out, and what to call when a reply to it comes. */
+interface Waiting {
   readonly message: ChatMessage;
   readonly came: (reply: ChatReply) => void;
 }
@@ -19,7 +20,8 @@ interface Awaited {
 export class PipedTerminal {
   failed = 0;
   #as: string;
-  #awaited: Awaited | undefined;
+  #left = false;
+  #waiting: Waiting | undefined;
 
   constructor(readonly options: TerminalOptions) {
     this.#as = options.as;
@@ -31,7 +33,7 @@ export class PipedTerminal {
     signal.addEventListener('abort', stop, { once: true });
     try {
       for await (const line of lines) {
-        if (signal.aborted) break;
+        if (signal.aborted || this.#left) break;
         if (!line.trimStart().startsWith('#')) await this.#take(line, hear, signal);
       }
     } finally {
@@ -41,23 +43,32 @@ export class PipedTerminal {
   }
 
   async post(reply: ChatReply): Promise<void> {
-    if (reply.inReplyTo === this.#awaited?.message.id) this.#awaited.came(reply);
+    if (reply.inReplyTo === this.#waiting?.message.id) this.#waiting.came(reply);
   }
 
   async #take(typed: string, hear: Hear, signal: AbortSignal): Promise<void> {
     const line = readLine(typed, this.#as, randomUUID(), Date.now());
-    if (line.kind === 'as') this.#as = line.name;
-    if (line.kind === 'help') this.#print(words.help);
-    if (line.kind === 'wrong') this.#fail(line.complaint);
-    if (line.kind === 'said') await this.#say(line.message, hear, signal);
+    switch (line.kind) {
+      case 'as':
+        this.#as = line.name;
+        break;
+      case 'leave':
+        this.#left = true;
+        break;
+      case 'help':
+        return this.#print(words.help);
+      case 'wrong':
+        return this.#fail(line.complaint);
+      case 'said':
+        return this.#say(line.message, hear, signal);
+    }
   }
 
   async #say(message: ChatMessage, hear: Hear, signal: AbortSignal): Promise<void> {
     const answer = this.#answerTo(message, signal);
-    const [reply] = await Promise.all([
-      answer.come,
-      hear(message).catch((cause: Error) => answer.giveUp(words.notSent(cause.message))),
-    ]);
+    // Not waited for by itself: a message that hangs on its way out is a line that gets no answer.
+    hear(message).catch((cause: Error) => answer.giveUp(words.notSent(cause.message)));
+    const reply = await answer.come;
     if (typeof reply === 'string') return this.#fail(reply);
     this.#show(reply);
     if (reply.mark !== 'succeeded') this.failed += 1;
@@ -71,11 +82,11 @@ export class PipedTerminal {
     const interrupted = () => resolve(words.interrupted(message.text));
     signal.addEventListener('abort', interrupted, { once: true });
     const came = (reply: ChatReply) => (reply.mark === 'running' ? timer.refresh() : resolve(reply));
-    this.#awaited = { message, came };
+    this.#waiting = { message, came };
     const come = promise.finally(() => {
       clearTimeout(timer);
       signal.removeEventListener('abort', interrupted);
-      this.#awaited = undefined;
+      this.#waiting = undefined;
     });
     return { come, giveUp: resolve };
   }

@@ -7,7 +7,10 @@ import { spawn } from 'node:child_process';
  */
 export function dieWithUs(pid: number, folder: string): () => void {
   const script = 'read -r _ || { kill -9 "$0" 2>/dev/null; sleep 0.2; rm -rf "$1"; }';
-  const watcher = spawn('sh', ['-c', script, String(pid), folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const watcher = spawn('sh', ['-c', script, String(pid), folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   watcher.unref();
   watcher.stdin.on('error', () => undefined);
   (watcher.stdin as unknown as { unref(): void }).unref();

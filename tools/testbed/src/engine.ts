@@ -21,11 +21,16 @@ export interface Engine {
  */
 export async function startEngine(): Promise<Engine | { unavailable: string }> {
   for (const dockerHost of [process.env['DOCKER_HOST'], 'unix:///var/run/docker.sock']) {
-    if (dockerHost && (await answers(dockerHost))) return { dockerHost, about: `the engine at ${dockerHost}`, stop: async () => undefined };
+    if (dockerHost && (await answers(dockerHost)))
+      return { dockerHost, about: `the engine at ${dockerHost}`, stop: async () => undefined };
   }
-  if (process.getuid?.() !== 0) return { unavailable: 'no container engine answers, and starting one needs root' };
+  if (process.getuid?.() !== 0)
+    return { unavailable: 'no container engine answers, and starting one needs root' };
   if (!['/usr/sbin/dockerd', '/usr/bin/dockerd', '/usr/local/bin/dockerd'].some((path) => existsSync(path))) {
-    return { unavailable: 'no container engine answers, and dockerd is not installed (apt-get install docker.io busybox-static)' };
+    return {
+      unavailable:
+        'no container engine answers, and dockerd is not installed (apt-get install docker.io busybox-static)',
+    };
   }
   return startOurOwn();
 }
@@ -35,15 +40,22 @@ async function startOurOwn(): Promise<Engine | { unavailable: string }> {
   const home = mkdtempSync(join(tmpdir(), 'chq-eng-'));
   const dockerHost = `unix://${home}/docker.sock`;
   const script = fileURLToPath(new URL('../src/engine.sh', import.meta.url));
-  const child = spawn('unshare', ['--net', '--mount', '--propagation', 'private', '--', 'bash', script, home], { stdio: ['pipe', 'ignore', 'ignore'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
+  const child = spawn(
+    'unshare',
+    ['--net', '--mount', '--propagation', 'private', '--', 'bash', script, home],
+    { stdio: ['pipe', 'ignore', 'ignore'] },
+  );
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => resolve()).once('error', () => resolve()),
+  );
   const stop = async () => {
     child.stdin?.end();
     await ended;
     rmSync(home, { recursive: true, force: true });
   };
   while (child.exitCode === null && child.pid !== undefined) {
-    if (await answers(dockerHost)) return { dockerHost, about: 'a dockerd of our own', namespaceOf: child.pid, stop };
+    if (await answers(dockerHost))
+      return { dockerHost, about: 'a dockerd of our own', namespaceOf: child.pid, stop };
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
   const log = readLog(home);
@@ -61,5 +73,7 @@ async function answers(dockerHost: string): Promise<boolean> {
 
 function readLog(home: string): string {
   const path = join(home, 'log');
-  return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').slice(-3).join(' | ') : 'it said nothing';
+  return existsSync(path)
+    ? readFileSync(path, 'utf8').trim().split('\n').slice(-3).join(' | ')
+    : 'it said nothing';
 }

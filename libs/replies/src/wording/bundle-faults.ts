@@ -75,6 +75,8 @@ const shapeSentences: Sentences = {
 const valueSentences: Sentences = {
   'bad-name': (facts) =>
     `${facts.text('name') ?? 'this'} cannot be the name of a ${facts.text('what') ?? 'thing'}; ${names(facts)}`,
+  'reserved-name': (facts) =>
+    `${facts.text('name') ?? 'this name'} is Chasqui's own; choose another name for your bundle`,
   'bad-version': (facts) => {
     const suggestion = facts.text('suggestion');
     return `${facts.text('version') ?? 'this'} is no version; write ${suggestion ?? 'three numbers, such as 1.0.0'}`;

@@ -13,6 +13,7 @@ export const outageSentences: Record<OutageCode, (facts: ReadFacts) => string> =
     `it was not run: ${facts.text('relay') ?? 'the relay'} cannot reach its container engine${because(facts)}. its operator can start it`,
   'executable-missing': (facts) =>
     `it was not run: ${the('program', facts.text('executable'))} is not there${on(facts)}${because(facts)}. check the command's executable in its bundle`,
+  'chat-unavailable': () => 'the chat cannot be reached; what is to be said there waits until it can',
   'journal-unavailable': (facts) =>
     `it was not run: ${facts.text('relay') ?? 'the relay'} cannot write its journal${because(facts)}. its operator has to see to its disk`,
 };

@@ -19,6 +19,7 @@ const problems: Record<string, string> = {
   'bad-redirect-target': '> goes to a #room, a @person, me or here. to send a > as it is, put it in quotes',
   'redirect-before-pipe': '> belongs behind the last command',
   'missing-selector': '--on needs a selector, such as --on dc=fra',
+  'unquoted-selector': 'a selector with blanks in it needs quotes: --on "dc in (fra,ams)"',
   'repeated-on': '--on is given more than once. join the selectors with commas: --on dc=fra,gpu',
 };
 
@@ -28,7 +29,7 @@ export function pointedAt(facts: ReadFacts, line?: string): string | undefined {
   const position = facts.number('position');
   if (text === undefined || position === undefined) return undefined;
   const at = Math.min(Math.max(0, position), text.length);
-  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const start = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
   const end = text.indexOf('\n', at);
   const before = shortened(text.slice(start, at), -40);
   const after = shortened(text.slice(at, end < 0 ? undefined : end), 40);

@@ -34,30 +34,33 @@ whenKafka('Kafka that comes and goes', () => {
     said.length = 0;
   });
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)('loses nothing that it took when the broker ends by %s and comes back', async (signal) => {
-    const transport = await connect();
-    const topic = noteTopic();
-    const heard = new Set<number>();
-    await transport.subscribe({ topic, group: 'a' }, async (_, { n }) => void heard.add(n));
-    const taken: number[] = [];
-    let goOn = true;
-    const publishing = (async () => {
-      for (let n = 0; goOn; n++) {
-        await transport.publish(outgoing(topic, {}, `key ${n % 7}`, { n }));
-        taken.push(n);
-      }
-    })();
-    await vi.waitFor(() => expect(heard.size).toBeGreaterThan(50), patiently);
-    await broker.kill(signal);
-    const before = taken.length;
-    await broker.restart();
-    await vi.waitFor(() => expect(taken.length).toBeGreaterThan(before + 50), patiently);
-    goOn = false;
-    await publishing;
-    await vi.waitFor(() => expect(taken.filter((n) => !heard.has(n))).toEqual([]), patiently);
-    expect(transport.connected()).toBe(true);
-    expect(said.slice(-1)).toEqual(['the broker answers again']);
-  });
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'loses nothing that it took when the broker ends by %s and comes back',
+    async (signal) => {
+      const transport = await connect();
+      const topic = noteTopic();
+      const heard = new Set<number>();
+      await transport.subscribe({ topic, group: 'a' }, async (_, { n }) => void heard.add(n));
+      const taken: number[] = [];
+      let goOn = true;
+      const publishing = (async () => {
+        for (let n = 0; goOn; n++) {
+          await transport.publish(outgoing(topic, {}, `key ${n % 7}`, { n }));
+          taken.push(n);
+        }
+      })();
+      await vi.waitFor(() => expect(heard.size).toBeGreaterThan(50), patiently);
+      await broker.kill(signal);
+      const before = taken.length;
+      await broker.restart();
+      await vi.waitFor(() => expect(taken.length).toBeGreaterThan(before + 50), patiently);
+      goOn = false;
+      await publishing;
+      await vi.waitFor(() => expect(taken.filter((n) => !heard.has(n))).toEqual([]), patiently);
+      expect(transport.connected()).toBe(true);
+      expect(said.slice(-1)).toEqual(['the broker answers again']);
+    },
+  );
 
   it('waits for a broker that is away at the start, and says so once', async () => {
     await broker.kill('SIGTERM');
@@ -122,14 +125,19 @@ whenKafka('Kafka that comes and goes', () => {
     const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
     await one.publish(...keys.map((key, n) => outgoing(topic, {}, key, { n })));
     await vi.waitFor(() => expect(heard.length).toBe(6), patiently);
-    const joining = two.subscribe({ topic, group: 'a' }, async (message) => void heard.push(`two got ${message.key}`));
+    const joining = two.subscribe(
+      { topic, group: 'a' },
+      async (message) => void heard.push(`two got ${message.key}`),
+    );
     // Longer than the session may be silent: a member that did not go on saying that it lives would be out by then.
     await new Promise((resolve) => setTimeout(resolve, 8000));
     release();
     await joining;
     await two.publish(outgoing(topic, {}, 'a', { n: 9 }), outgoing(topic, {}, 'f', { n: 9 }));
     await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(14), patiently);
-    expect(heard.slice(0, 12).toSorted()).toEqual(keys.flatMap((key) => [`one did ${key}`, `one got ${key}`]).toSorted());
+    expect(heard.slice(0, 12).toSorted()).toEqual(
+      keys.flatMap((key) => [`one did ${key}`, `one got ${key}`]).toSorted(),
+    );
   });
 });
 

@@ -24,24 +24,33 @@ export function kafkaClient(
     clientId: settings.clientId ?? 'chasqui',
     brokers: [...settings.brokers],
     ...(settings.ssl !== undefined && { ssl: settings.ssl }),
-    ...(settings.sasl && { sasl: settings.sasl as { mechanism: 'plain'; username: string; password: string } }),
+    ...(settings.sasl && {
+      sasl: settings.sasl as { mechanism: 'plain'; username: string; password: string },
+    }),
     connectionTimeout: 3000,
     requestTimeout: 10_000,
     retry: patience[purpose],
     logLevel: logLevel.ERROR,
     logCreator: () => (entry) => {
-      if (/^(Connection|BrokerPool)$/.test(entry.namespace)) contact.failed(entry.log.message);
+      if (isOfContact(entry)) contact.failed(String(entry.log['error'] ?? entry.log.message));
       else if (isNews(entry)) log.warn({ kafkajs: entry.namespace, ...facts(entry) }, entry.log.message);
     },
   });
+}
+
+/** No connection, or none that the broker lets in. */
+function isOfContact({ namespace, log }: LogEntry): boolean {
+  if (namespace === 'Connection' && log.message.startsWith('Response '))
+    return log.message.startsWith('Response Sasl');
+  return /^(Connection|BrokerPool|SaslAuthenticator)/.test(namespace);
 }
 
 /**
  * kafkajs calls ordinary life an error: a coordinator that loads, a group that rebalances, a send that it tries again. What it
  * mends by itself is no news, and of crashes our own lines tell.
  */
-function isNews({ log }: LogEntry): boolean {
-  if (log['retryCount'] !== undefined) return false;
+function isNews({ namespace, log }: LogEntry): boolean {
+  if (log['retryCount'] !== undefined || namespace === 'Connection') return false;
   return !/^(Crash|Restarting the consumer|The coordinator is not aware|Caught error when)/.test(log.message);
 }
 

@@ -69,19 +69,18 @@ export class KafkaSubscription {
   async #run(): Promise<void> {
     const { log, group } = this.options.consumer;
     const about = { topic: this.options.topic, group };
-    let interrupted = false;
-    let waitMs = 100;
+    // A coordinator that is just starting fails once or twice; that is not worth a line.
+    const worthTelling = 3;
+    let failures = 0;
     while (!this.#stopping.signal.aborted) {
       const error = await this.#consume(() => {
-        if (interrupted) log.info(about, 'reading again');
-        interrupted = false;
-        waitMs = 100;
+        if (failures >= worthTelling) log.info(about, 'reading again');
+        failures = 0;
       });
       if (this.#stopping.signal.aborted) return;
-      if (!interrupted) log.warn({ ...about, reason: error.message }, 'reading was interrupted, trying until it goes on');
-      interrupted = true;
-      await pause(waitMs, this.#stopping.signal);
-      waitMs = Math.min(waitMs * 2, 2000);
+      if (++failures === worthTelling)
+        log.warn({ ...about, reason: error.message }, 'cannot read, trying until it goes on');
+      await pause(Math.min(50 * 2 ** failures, 2000), this.#stopping.signal);
     }
   }
 
@@ -96,10 +95,15 @@ export class KafkaSubscription {
       allowAutoTopicCreation: false,
     });
     const { CRASH, GROUP_JOIN, HEARTBEAT, FETCH, COMMIT_OFFSETS } = consumer.events;
-    const crashed = new Promise<Error>((resolve) => consumer.on(CRASH, ({ payload }) => resolve(payload.error)));
+    const crashed = new Promise<Error>((resolve) =>
+      consumer.on(CRASH, ({ payload }) => resolve(payload.error)),
+    );
     consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#heard();
       this.#assign(payload.memberAssignment[this.options.topic] ?? []);
       joined();
+      // Where the end is, only the first fetch finds out.
+      if (this.options.from === 'beginning') this.#start();
     });
     consumer.on(HEARTBEAT, () => this.#heard());
     consumer.on(FETCH, () => {
@@ -108,7 +112,8 @@ export class KafkaSubscription {
     });
     consumer.on(COMMIT_OFFSETS, ({ payload }) => {
       const committed = payload.topics.flatMap(({ partitions }) => partitions);
-      for (const { partition, offset } of committed) this.#partitions.get(Number(partition))?.ledger.committed(Number(offset));
+      for (const { partition, offset } of committed)
+        this.#partitions.get(Number(partition))?.ledger.committed(Number(offset));
     });
     const failed = this.#read(consumer).then(
       () => crashed,
@@ -122,7 +127,10 @@ export class KafkaSubscription {
 
   async #read(consumer: KafkaConsumer): Promise<void> {
     await consumer.connect();
-    await consumer.subscribe({ topics: [this.options.topic], fromBeginning: this.options.from === 'beginning' });
+    await consumer.subscribe({
+      topics: [this.options.topic],
+      fromBeginning: this.options.from === 'beginning',
+    });
     this.#kafkaConsumer = consumer;
     await consumer.run({
       autoCommit: false,
@@ -147,11 +155,15 @@ export class KafkaSubscription {
     for (const number of assigned) {
       if (this.#partitions.has(number) || this.#stopping.signal.aborted) continue;
       const over = () => this.#commitSoon();
-      this.#partitions.set(number, new Partition(this.options.name, this.options.consumer, this.#turns, over));
+      this.#partitions.set(
+        number,
+        new Partition(this.options.name, this.options.consumer, this.#turns, over),
+      );
     }
   }
 
-  async #take({ batch, heartbeat, resolveOffset }: EachBatchPayload): Promise<void> {
+  async #take(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
     const partition = this.#partitions.get(batch.partition);
     if (!partition) return;
     if (!this.#stopping.signal.aborted) for (const message of batch.messages) partition.take(message);
@@ -159,7 +171,7 @@ export class KafkaSubscription {
     for (;;) {
       const quiet = await within(partition.quiet(), heartbeatMs);
       try {
-        await heartbeat();
+        await payload.heartbeat();
       } catch (error) {
         if ((error as { type?: string }).type !== 'REBALANCE_IN_PROGRESS') throw error;
         rebalance = error;
@@ -175,7 +187,7 @@ export class KafkaSubscription {
       await within(this.#commit(), 2000);
       throw rebalance;
     }
-    resolveOffset(batch.lastOffset());
+    payload.resolveOffset(batch.lastOffset());
   }
 
   /** At once where the last commit is a while ago, so that it is done before anybody else could be given the same. */

@@ -4,7 +4,14 @@ import { pause } from '../lanes.js';
 import { topicName } from '../outgoing.js';
 import { withTrace } from '../trace.js';
 import { nestTransportLog, type TransportLog } from '../transport-log.js';
-import type { Handler, NamedTopic, Outgoing, Subscription, SubscriptionOptions, Transport } from '../transport.js';
+import type {
+  Handler,
+  NamedTopic,
+  Outgoing,
+  Subscription,
+  SubscriptionOptions,
+  Transport,
+} from '../transport.js';
 import type { KafkaSettings } from './connect-kafka.js';
 import { Contact } from './contact.js';
 import { createTopics, maxMessageBytes } from './create-topics.js';
@@ -51,16 +58,25 @@ export class KafkaTransport implements Transport {
   }
 
   async publish(...messages: Outgoing[]): Promise<void> {
-    if (this.#closing.signal.aborted) throw new Outage('broker-unavailable', { retryable: false, detail: 'the transport is closed' });
+    if (this.#closing.signal.aborted)
+      throw new Outage('broker-unavailable', { retryable: false, detail: 'the transport is closed' });
     if (messages.length === 0) return;
     for (const { topic, value } of messages) {
       const bytes = Buffer.byteLength(value);
-      if (bytes > maxMessageBytes - 64 * 1024) throw new RangeError(`a message of ${bytes} bytes is too large for ${topic}`);
+      if (bytes > maxMessageBytes - 64 * 1024)
+        throw new RangeError(`a message of ${bytes} bytes is too large for ${topic}`);
     }
     await this.#prepareUnseen(messages);
-    await this.#publisher.publish(
-      messages.map(withTrace).map((message) => ({ ...message, topic: this.#prefix + message.topic })),
-    );
+    const prefixed = messages
+      .map(withTrace)
+      .map((message) => ({ ...message, topic: this.#prefix + message.topic }));
+    try {
+      await this.#publisher.publish(prefixed);
+    } catch (error) {
+      // A topic may have been removed; the next to publish looks again.
+      for (const { topic } of prefixed) this.#prepared.delete(topic);
+      throw error;
+    }
   }
 
   async subscribe<T>(

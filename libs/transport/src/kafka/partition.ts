@@ -25,7 +25,12 @@ export class Partition {
   take(message: KafkaMessage): void {
     const offset = Number(message.offset);
     if (!this.ledger.begin(offset)) return;
-    const raw = { topic: this.topic, key: message.key?.toString() ?? '', headers: headersOf(message), value: message.value ?? '' };
+    const raw = {
+      topic: this.topic,
+      key: message.key?.toString() ?? '',
+      headers: headersOf(message),
+      value: message.value ?? '',
+    };
     const bytes = raw.value.length;
     this.#bytes += bytes;
     void this.#lanes.add(raw.key, raw).then((over) => {

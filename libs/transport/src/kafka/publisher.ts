@@ -130,9 +130,10 @@ function bytesOf(message: Outgoing): number {
   return Buffer.byteLength(message.value) + 200;
 }
 
-/** Whether trying again may help. */
+/** Whether trying again may help. A topic that kafkajs did not find in several tries is not about to appear. */
 function mayPass(error: unknown): boolean {
-  return innermost(error).retriable !== false || isOfProducer(error);
+  const { retriable, type } = innermost(error);
+  return (retriable !== false && type !== 'UNKNOWN_TOPIC_OR_PARTITION') || isOfProducer(error);
 }
 
 /** Whether the broker and this producer no longer agree about who it is and where it stands. */

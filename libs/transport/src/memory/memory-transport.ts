@@ -30,7 +30,8 @@ export class MemoryTransport implements Transport {
   async prepare(): Promise<void> {}
 
   async publish(...messages: Outgoing[]): Promise<void> {
-    if (!this.#open) throw new Outage('broker-unavailable', { retryable: false, detail: 'the transport is closed' });
+    if (!this.#open)
+      throw new Outage('broker-unavailable', { retryable: false, detail: 'the transport is closed' });
     for (const message of messages.map(withTrace)) {
       const topic = this.#topic(message.topic);
       topic.recent.push(message);
@@ -45,7 +46,9 @@ export class MemoryTransport implements Transport {
     const group = groups.get(options.group) ?? this.#newGroup(options.topic, name, options);
     const stop = await group.join(handler as Handler);
     // A group that starts at the end is nobody's once its last member has left.
-    return { stop: async () => void ((await stop()) && options.from === 'end' && groups.delete(options.group)) };
+    return {
+      stop: async () => void ((await stop()) && options.from === 'end' && groups.delete(options.group)),
+    };
   }
 
   connected(): boolean {

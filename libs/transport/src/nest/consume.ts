@@ -8,7 +8,13 @@ import { TransportServer, type TransportServerOptions } from './transport-server
  * `app.startAllMicroservices()` is called. The application's global pipes, guards and interceptors are for HTTP; give those
  * meant for messages to what this returns.
  */
-export function consume(app: INestApplication, transport: Transport, options: TransportServerOptions): INestMicroservice {
+export function consume(
+  app: INestApplication,
+  transport: Transport,
+  options: TransportServerOptions,
+): INestMicroservice {
   const strategy = new TransportServer(transport, options);
-  return app.connectMicroservice({ strategy }, { deferInitialization: true }).useGlobalFilters(new HandBackErrors());
+  return app
+    .connectMicroservice({ strategy }, { deferInitialization: true })
+    .useGlobalFilters(new HandBackErrors());
 }

@@ -49,9 +49,15 @@ export class TransportServer extends Server implements CustomTransportStrategy {
     super();
   }
 
-  override addHandler(pattern: unknown, handler: MessageHandler, isEvent = false, extras: Record<string, unknown> = {}): void {
+  override addHandler(
+    pattern: unknown,
+    handler: MessageHandler,
+    isEvent = false,
+    extras: Record<string, unknown> = {},
+  ): void {
     const name = this.normalizePattern(pattern as string);
-    if (!isEvent) throw new Error(`${name}: consumers answer nobody; use @EventPattern instead of @MessagePattern`);
+    if (!isEvent)
+      throw new Error(`${name}: consumers answer nobody; use @EventPattern instead of @MessagePattern`);
     const eachInstance = extras['group'] === 'each-instance';
     if (this.#registered.some((other) => other.pattern === name && other.eachInstance === eachInstance)) {
       throw new Error(`two consumers of ${name} would share its messages between them; make it one`);
@@ -83,15 +89,21 @@ export class TransportServer extends Server implements CustomTransportStrategy {
   }
 
   async #listen(): Promise<void> {
-    const consumed = this.#registered.map((registered) => ({ registered, options: this.#optionsOf(registered) }));
+    const consumed = this.#registered.map((registered) => ({
+      registered,
+      options: this.#optionsOf(registered),
+    }));
     await this.transport.prepare(
       consumed.map(({ options }) => options),
       this.#closing.signal,
     );
-    for (const { registered, options } of consumed) {
-      const handle = (message: Incoming, value: unknown) => this.#handle(registered.handler, message, value);
-      this.#subscriptions.push(await this.transport.subscribe(options, handle, this.#closing.signal));
-    }
+    await Promise.all(
+      consumed.map(async ({ registered, options }) => {
+        const handle = (message: Incoming, value: unknown) =>
+          this.#handle(registered.handler, message, value);
+        this.#subscriptions.push(await this.transport.subscribe(options, handle, this.#closing.signal));
+      }),
+    );
   }
 
   #optionsOf({ pattern, eachInstance }: Registered): SubscriptionOptions {
@@ -99,10 +111,16 @@ export class TransportServer extends Server implements CustomTransportStrategy {
     const known = this.options.topics ?? Object.values<Topic>(topics);
     const topic = known.find(({ name }) => name === pattern);
     if (!topic) {
-      throw new Error(`there is no topic ${pattern} to consume; there are ${known.map(({ name }) => name).join(', ')}`);
+      throw new Error(
+        `there is no topic ${pattern} to consume; there are ${known.map(({ name }) => name).join(', ')}`,
+      );
     }
     topicName(topic, params);
-    return { topic, ...(params && { params }), ...(eachInstance ? { group: `${group}.${instance}`, from: 'end' } : { group }) };
+    return {
+      topic,
+      ...(params && { params }),
+      ...(eachInstance ? { group: `${group}.${instance}`, from: 'end' } : { group }),
+    };
   }
 
   async #handle(handler: MessageHandler, message: Incoming, value: unknown): Promise<void> {

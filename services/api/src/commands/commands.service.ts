@@ -66,7 +66,7 @@ export class Commands {
     known: Known,
   ): Promise<Recording> {
     const run = runRow(runId, message, decision, known);
-    if (decision.kind !== 'plan') return settled(run, rendered(decision, known), decision, message);
+    if (decision.kind !== 'plan') return settled(run, rendered(decision, message, known), decision, message);
     const execution = this.executionRow(runId, decision, known.now);
     const order = this.orderOf(message, decision, execution, known);
     const sealed = await this.sealed(order);
@@ -128,8 +128,8 @@ export class Commands {
   }
 }
 
-function rendered(decision: Exclude<Decision, Plan>, known: Known): Rendered {
-  if (decision.kind === 'refused') return renderRefusal(decision.refusal);
+function rendered(decision: Exclude<Decision, Plan>, message: ChatMessage, known: Known): Rendered {
+  if (decision.kind === 'refused') return renderRefusal(decision.refusal, message.text);
   return decision.builtIn.answer(decision.words, decision.asker, known);
 }
 

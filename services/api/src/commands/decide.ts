@@ -84,7 +84,7 @@ export function decide(line: CommandLine | Refusal, known: Known): Decision {
   const entry = resolve(name!.text, known.catalogue, asker);
   if (isRefusal(entry)) return refused(entry);
   const words = readWords(rest);
-  if (isRefusal(words)) return refused(refusal(words.code, { text: line.text, ...words.facts }), entry);
+  if (isRefusal(words)) return refused(words, entry);
   if (words.help) return { kind: 'answer', asker, builtIn: findBuiltIn('help')!, words: [entry.fullName] };
   return authorise(entry, words, asker) ?? place(entry, words, asker, known);
 }
@@ -151,7 +151,7 @@ function place(entry: Entry, words: ReadWords, asker: KnownAsker, known: Known):
       );
     case 'none':
       return refused(
-        refusal('no-relay', { ...choice.facts, selector: choice.selector, command: entry.fullName }),
+        refusal('no-relay', { ...choice.facts, selector: choice.selector, command: entry.fullName, now: known.now }),
         entry,
       );
     case 'chosen':

@@ -1,0 +1,338 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { chasqui } from '../test/chasqui.js';
+import { pretendServer, type Answer } from '../test/pretend-server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'chasqui-admin-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+writeFileSync(join(folder, 'b.yaml'), 'name: x\n');
+
+const when = '2026-01-01T00:00:00.000Z';
+const ann = {
+  id: 'u1',
+  username: 'ann',
+  email: 'a@x',
+  fullName: 'Ann A',
+  active: true,
+  groups: ['ops', 'dev'],
+  createdAt: when,
+  identities: [{ adapter: 'slack', workspace: 'T1', id: 'U1' }],
+};
+const summary = {
+  name: 'ops',
+  version: '1.9.0',
+  description: 'd',
+  enabled: false,
+  installedAt: when,
+  installedBy: 'ann',
+  sha256: 'ff',
+  commands: ['restart', 'status'],
+};
+const relay = {
+  name: 'fra-1',
+  tags: ['dc=fra', 'gpu'],
+  state: 'online',
+  since: when,
+  drivers: ['docker'],
+  inFlight: 1,
+  slots: 4,
+  version: '0.1.0',
+};
+const run = {
+  id: 'r1',
+  line: 'ops:restart web',
+  status: 'failed',
+  exitCode: 3,
+  adapter: 'slack',
+  acceptedAt: when,
+  user: ann,
+  relay: 'fra-1',
+};
+
+/** Arguments, what the server must be asked (the last of it with a body), what it answers, and what is printed. */
+const table: [
+  args: string[],
+  asked: [what: string, body?: unknown][],
+  answers: Answer[],
+  stdout: string | RegExp,
+][] = [
+  [
+    ['user', 'list'],
+    [['GET /users']],
+    [[200, { users: [ann] }]],
+    'USERNAME  EMAIL  NAME   ACTIVE  GROUPS\nann       a@x    Ann A  yes     ops dev\n',
+  ],
+  [['user', 'list'], [['GET /users']], [[200, { users: [] }]], 'none\n'],
+  [['user', 'show', 'ann'], [['GET /users/ann']], [[200, ann]], /^username: ann\n.*\nchats: +slack T1 U1\n/s],
+  [['user', 'show', 'a/b?'], [['GET /users/a%2Fb%3F']], [[200, ann]], /ann/],
+  [
+    ['user', 'create', 'ann', '--email', 'a@x', '--name', 'Ann A'],
+    [['POST /users', { username: 'ann', email: 'a@x', fullName: 'Ann A' }]],
+    [[201, ann]],
+    /^username: ann\n/,
+  ],
+  [['user', 'update', 'ann', '--inactive'], [['PATCH /users/ann', { active: false }]], [[200, ann]], /ann/],
+  [
+    ['user', 'update', 'ann', '--active', '--name', ''],
+    [['PATCH /users/ann', { active: true, fullName: '' }]],
+    [[200, ann]],
+    /ann/,
+  ],
+  [['user', 'delete', 'ann'], [['DELETE /users/ann']], [[204]], 'ann is deleted\n'],
+  [
+    ['user', 'map', 'ann', 'slack', 'U1', '--workspace', 'T1'],
+    [['PUT /users/ann/identities/slack', { id: 'U1', workspace: 'T1' }]],
+    [[200, ann]],
+    /slack T1 U1/,
+  ],
+  [
+    ['user', 'unmap', 'ann', 'slack'],
+    [['DELETE /users/ann/identities/slack']],
+    [[204]],
+    'ann is nobody in slack now\n',
+  ],
+  [
+    ['user', 'token', 'ann', 'laptop'],
+    [['POST /users/ann/tokens', { name: 'laptop' }]],
+    [[201, { name: 'laptop', token: 'chq.secret' }]],
+    'chq.secret\n',
+  ],
+  [
+    ['user', 'token', 'ann', 'laptop', '--expires', '2999-01-01'],
+    [['POST /users/ann/tokens', { name: 'laptop', expiresAt: '2999-01-01T00:00:00.000Z' }]],
+    [[201, { name: 'laptop', token: 'chq.secret', expiresAt: '2999-01-01T00:00:00.000Z' }]],
+    'chq.secret\n',
+  ],
+  [
+    ['group', 'list'],
+    [['GET /groups']],
+    [[200, { groups: [{ name: 'ops', members: ['ann', 'bob'], roles: [] }] }]],
+    'GROUP  MEMBERS  ROLES\nops    ann bob  -\n',
+  ],
+  [
+    ['group', 'create', 'ops'],
+    [['POST /groups', { name: 'ops' }]],
+    [[201, { name: 'ops', members: [], roles: [] }]],
+    'group:   ops\nmembers: nobody\nroles:   none\n',
+  ],
+  [
+    ['group', 'add', 'ops', 'ann', 'bob'],
+    [['PUT /groups/ops/members/ann'], ['PUT /groups/ops/members/bob']],
+    [[204], [204]],
+    'add ops ann: done\nadd ops bob: done\n',
+  ],
+  [
+    ['group', 'remove', 'ops', 'ann'],
+    [['DELETE /groups/ops/members/ann']],
+    [[204]],
+    'remove ops ann: done\n',
+  ],
+  [
+    ['group', 'grant', 'ops', 'operator'],
+    [['PUT /groups/ops/roles/operator']],
+    [[204]],
+    'grant ops operator: done\n',
+  ],
+  [
+    ['group', 'revoke', 'ops', 'operator'],
+    [['DELETE /groups/ops/roles/operator']],
+    [[204]],
+    'revoke ops operator: done\n',
+  ],
+  [['group', 'delete', 'ops'], [['DELETE /groups/ops']], [[204]], 'ops is deleted\n'],
+  [
+    ['role', 'list'],
+    [['GET /roles']],
+    [[200, { roles: [{ name: 'operator', permissions: ['ops:read'] }] }]],
+    'ROLE      PERMISSIONS\noperator  ops:read\n',
+  ],
+  [
+    ['role', 'create', 'operator'],
+    [['POST /roles', { name: 'operator' }]],
+    [[201, { name: 'operator', permissions: [] }]],
+    'role:        operator\npermissions: none\n',
+  ],
+  [
+    ['role', 'grant', 'operator', 'ops:read'],
+    [['PUT /roles/operator/permissions/ops%3Aread']],
+    [[204]],
+    'grant operator ops:read: done\n',
+  ],
+  [
+    ['role', 'revoke', 'operator', 'ops:read'],
+    [['DELETE /roles/operator/permissions/ops%3Aread']],
+    [[204]],
+    'revoke operator ops:read: done\n',
+  ],
+  [
+    ['permission', 'list'],
+    [['GET /permissions']],
+    [[200, { permissions: [{ name: 'ops:read', from: 'ops 1.0.0' }] }]],
+    'PERMISSION  FROM\nops:read    ops 1.0.0\n',
+  ],
+  [
+    ['relay', 'list'],
+    [['GET /relays']],
+    [[200, { relays: [relay] }]],
+    /^RELAY +STATE .*\nfra-1 +online +\d+d +dc=fra gpu +docker +1\/4\n$/,
+  ],
+  [['relay', 'show', 'fra-1'], [['GET /relays/fra-1']], [[200, relay]], /running: +1 of 4/],
+  [
+    ['relay', 'create', 'fra-1', '--tag', 'dc=fra', '--tag', 'gpu'],
+    [['POST /relays', { name: 'fra-1', tags: ['dc=fra', 'gpu'] }]],
+    [[201, { relay, token: 'chq-relay.fra-1.x' }]],
+    'chq-relay.fra-1.x\n',
+  ],
+  [['relay', 'delete', 'fra-1'], [['DELETE /relays/fra-1']], [[204]], 'fra-1 is deleted\n'],
+  [
+    ['runs'],
+    [['GET /runs']],
+    [[200, { runs: [run] }]],
+    /^RUN +WHEN +WHO +STATUS +EXIT +RELAY +LINE\nr1 +\d+d +ann +failed +3 +fra-1 +ops:restart web\n$/,
+  ],
+  [
+    ['runs', 'list', '--user', 'ann', '--command', 'ops:restart', '--limit', '5'],
+    [['GET /runs?user=ann&command=ops%3Arestart&limit=5']],
+    [[200, { runs: [] }]],
+    'none\n',
+  ],
+  [
+    ['runs', 'show', 'r1'],
+    [['GET /runs/r1']],
+    [[200, { ...run, reply: { text: 'it \u001b[31mbroke', mark: 'failed', blocks: [] } }]],
+    /status: +failed\n.*\n\nit \[31mbroke\n$/s,
+  ],
+  [
+    ['bundle', 'list'],
+    [['GET /bundles']],
+    [[200, { bundles: [summary] }]],
+    /^BUNDLE +VERSION .*\nops +1\.9\.0 +no +\d+d ago +ann +restart status\n$/,
+  ],
+  [
+    ['bundle', 'show', 'ops'],
+    [['GET /bundles/ops']],
+    [[200, { name: 'ops', versions: [summary] }]],
+    /1\.9\.0/,
+  ],
+  [
+    ['bundle', 'show', 'ops', '1.9.0'],
+    [['GET /bundles/ops/1.9.0']],
+    [
+      [
+        200,
+        {
+          ...summary,
+          source: 's',
+          permissions: ['ops:read'],
+          commands: [{ name: 'status', description: 'Status.', rules: ['allow'] }],
+        },
+      ],
+    ],
+    /permissions: ops:read\n\nCOMMAND +DESCRIPTION +RELAY +RULES\nstatus +Status\. +- +allow\n$/,
+  ],
+  [
+    ['bundle', 'show', 'ops', '1.9.0', '--source'],
+    [['GET /bundles/ops/1.9.0']],
+    [[200, { ...summary, source: 'name: x\n' }]],
+    'name: x\n',
+  ],
+  [
+    ['bundle', 'enable', 'ops'],
+    [['GET /bundles/ops'], ['PUT /bundles/ops/enabled', { version: '1.10.0' }]],
+    [
+      [200, { name: 'ops', versions: [summary, { ...summary, version: '1.10.0' }] }],
+      [200, summary],
+    ],
+    'ops 1.10.0 is enabled\n',
+  ],
+  [
+    ['bundle', 'enable', 'ops', '1.9.0'],
+    [['PUT /bundles/ops/enabled', { version: '1.9.0' }]],
+    [[200, summary]],
+    'ops 1.9.0 is enabled\n',
+  ],
+  [['bundle', 'disable', 'ops'], [['DELETE /bundles/ops/enabled']], [[204]], 'ops is disabled\n'],
+  [
+    ['bundle', 'uninstall', 'ops', '1.9.0'],
+    [['DELETE /bundles/ops/1.9.0']],
+    [[204]],
+    'ops 1.9.0 is uninstalled\n',
+  ],
+  [
+    ['bundle', 'install', 'b.yaml', '--enable', '--force'],
+    [['POST /bundles', { source: 'name: x\n', enable: true, force: true }]],
+    [[201, { ...summary, enabled: true }]],
+    'ops 1.9.0 is installed and enabled\n',
+  ],
+  [
+    ['bundle', 'install', 'b.yaml'],
+    [['POST /bundles', { source: 'name: x\n' }]],
+    [[201, summary]],
+    'ops 1.9.0 is installed; enable it with: chasqui bundle enable ops 1.9.0\n',
+  ],
+];
+
+describe('chasqui', () => {
+  it.each(table.map((row) => [row[0].join(' '), row] as const))(
+    '%s',
+    async (_line, [args, asked, answers, stdout]) => {
+      const server = await pretendServer(Object.fromEntries(asked.map(([what], at) => [what, answers[at]!])));
+      const answer = await chasqui([...args, '--url', server.url], { cwd: folder });
+      expect(server.asked).toEqual(
+        asked.map(([what, body]) => ({ what, ...(body !== undefined && { body }) })),
+      );
+      expect(answer.stdout).toEqual(typeof stdout === 'string' ? stdout : expect.stringMatching(stdout));
+      expect(answer.exitCode).toBe(0);
+    },
+  );
+});
+
+it('a bundle with faults is refused with each of them where it is', async () => {
+  const fault = {
+    severity: 'error',
+    code: 'missing-key',
+    line: 1,
+    column: 1,
+    pointer: '/version',
+    message: 'version is missing',
+  };
+  const error = { code: 'bad-bundle', message: 'the bundle has 1 fault', facts: { faults: [fault] } };
+  const server = await pretendServer({ 'POST /bundles': [422, { error }] });
+  const { exitCode, stderr } = await chasqui(['bundle', 'install', 'b.yaml', '--url', server.url], {
+    cwd: folder,
+  });
+  expect(stderr).toBe('b.yaml:1:1: error: version is missing\nchasqui: the bundle has 1 fault\n');
+  expect(exitCode).toBe(1);
+});
+
+it('a bundle from standard input is installed, its warnings told', async () => {
+  const warnings = [{ severity: 'warning', code: 'x', line: 2, column: 3, pointer: '', message: 'no rules' }];
+  const server = await pretendServer({ 'POST /bundles': [201, { ...summary, warnings }] });
+  const { stderr } = await chasqui(['bundle', 'install', '-', '--url', server.url], { stdin: 'a: 1\n' });
+  expect(server.asked[0]?.body).toEqual({ source: 'a: 1\n' });
+  expect(stderr).toBe('(standard input):2:3: warning: no rules\n');
+});
+
+it('of several people one of whom is unknown the others are added, and it fails', async () => {
+  const server = await pretendServer({
+    'PUT /groups/ops/members/ann': [204],
+    'PUT /groups/ops/members/bob': [404, { error: { code: 'unknown', message: 'nobody is called bob' } }],
+    'PUT /groups/ops/members/cid': [204],
+  });
+  const answer = await chasqui(['group', 'add', 'ops', 'ann', 'bob', 'cid', '--url', server.url]);
+  expect(answer).toEqual({
+    exitCode: 1,
+    stdout: 'add ops ann: done\nadd ops cid: done\n',
+    stderr: 'chasqui: add ops bob: nobody is called bob\n',
+  });
+});
+
+it.each(['yesterday', '2000-01-01', '0d', '-1d', '30'])('a token cannot expire %s', async (expires) => {
+  const { exitCode, stderr } = await chasqui(['user', 'token', 'ann', 'x', `--expires=${expires}`]);
+  expect([exitCode, stderr]).toEqual([
+    64,
+    `chasqui: ${expires} is no time to come; write it like 12h, 30d or 2027-01-31\n`,
+  ]);
+});

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { printLine } from '@chasqui/command-language';
+import { print } from '../session.js';
+import { fields } from '../terminal/table.js';
+import { readLine, type ReadStage } from './read-line.js';
+import { unaddressed } from './unaddressed.js';
+
+/** `chasqui parse '<line>'` */
+export function define(parse: Command): void {
+  parse
+    .argument('<line>', 'the command line, quoted as one word')
+    .action((typed: string, _options, command: Command) => {
+      const text = unaddressed(typed);
+      const { line, stages } = readLine(text);
+      const answer = { text, printed: printLine(line), stages, redirects: line.redirects };
+      print(command.optsWithGlobals(), answer, () => stages.map(inWords).join('\n\n'));
+    });
+}
+
+function inWords({ command, on, argv, options }: ReadStage): string {
+  const given = options.map(({ name, value, next }) =>
+    value !== undefined ? `${name} = ${value}` : next !== undefined ? `${name} (${next})` : name,
+  );
+  return fields({
+    command,
+    on,
+    words: argv.map((word) => JSON.stringify(word)).join(' '),
+    options: given.join(', '),
+  });
+}

@@ -1,0 +1,45 @@
+import {
+  parseLine,
+  readWords,
+  splitName,
+  type CommandLine,
+  type GivenOption,
+  type Stage,
+} from '@chasqui/command-language';
+import { isRefusal, type Refusal } from '@chasqui/contracts';
+import { renderRefusal } from '@chasqui/replies';
+import { Stop } from '../stop.js';
+
+/** One stage, as rules and programs see it. */
+export interface ReadStage {
+  /** `bundle:command`, or the bare `command` that was typed. */
+  readonly command: string;
+  /** The selector of `--on`. */
+  readonly on?: string;
+  readonly argv: readonly string[];
+  readonly args: readonly string[];
+  readonly options: readonly GivenOption[];
+}
+
+/** A line, read as the server reads it. Throws `Stop` with the sentence that a person in chat would get. */
+export function readLine(text: string): { line: CommandLine; stages: readonly ReadStage[] } {
+  const line = orStop(parseLine(text), text);
+  return { line, stages: line.stages.map((stage) => readStage(stage, text)) };
+}
+
+function readStage({ words }: Stage, text: string): ReadStage {
+  const { name, rest } = splitName(words);
+  const { on, argv, args, options } = orStop(readWords(rest), text);
+  return {
+    command: name.bundle ? `${name.bundle}:${name.command}` : name.command,
+    ...(on && { on: on.text }),
+    argv,
+    args,
+    options,
+  };
+}
+
+function orStop<T extends object>(read: T | Refusal, text: string): T {
+  if (isRefusal(read)) throw new Stop(renderRefusal(read, text).text);
+  return read as T;
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { User } from '../server/rest-shapes.js';
+import { session } from '../session.js';
+import { fields } from '../terminal/table.js';
+
+interface Me {
+  readonly user: User;
+  readonly groups: readonly string[];
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+/** `chasqui whoami` */
+export function define(whoami: Command): void {
+  whoami.action(async (_options, command: Command) => {
+    const { api, show } = session(command);
+    show(await api.get<Me>('/me'), ({ user, groups, roles, permissions }) =>
+      fields({
+        username: user.username,
+        email: user.email,
+        groups: groups.join(', ') || 'none',
+        roles: roles.join(', ') || 'none',
+        permissions: permissions.join(', ') || 'none',
+      }),
+    );
+  });
+}

@@ -1,0 +1,160 @@
+import { expect, it } from 'vitest';
+import { chasqui, ended, startChasqui } from '../../test/chasqui.js';
+import { pretendServer, sent, type Answer } from '../../test/pretend-server.js';
+
+const accepted = { id: 'r1', line: 'echo:echo hi', status: 'accepted', adapter: 'http', executions: [] };
+const done = { ...accepted, status: 'succeeded', exitCode: 0 };
+
+function output(stream: string, text: string) {
+  return sent('output', { executionId: 'e1', relay: 'fra-1', stream, text });
+}
+
+function server(events: Answer, run: unknown = done) {
+  return pretendServer({
+    'POST /runs': [202, accepted],
+    'GET /runs/r1/events': events,
+    'GET /runs/r1': [200, run],
+  });
+}
+
+function stream(...events: string[]): Answer {
+  return (response) =>
+    void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(events.join(''));
+}
+
+it('sends the line and writes what the command prints, each stream to its own', async () => {
+  const api = await server(
+    stream(
+      ': a comment\r\n\r\n',
+      sent('run', { ...accepted, status: 'running' }),
+      output('stdout', 'one\ntw'),
+      output('stderr', 'careful\n'),
+      output('stdout', 'o\n'),
+      sent('end', done),
+    ),
+  );
+  const answer = await chasqui(['run', '!echo:echo hi', '--url', api.url], { env: { CHASQUI_TOKEN: 't' } });
+  expect(answer).toEqual({ exitCode: 0, stdout: 'one\ntwo\n', stderr: 'careful\n' });
+  expect(api.asked[0]).toEqual({
+    what: 'POST /runs',
+    body: { line: 'echo:echo hi' },
+    authorization: 'Bearer t',
+  });
+});
+
+it('writes output while the command runs', async () => {
+  const { promise: goOn, resolve } = Promise.withResolvers<void>();
+  const api = await server(async (response) => {
+    response.writeHead(200).write(output('stdout', 'first\n'));
+    await goOn;
+    response.end(output('stdout', 'second\n') + sent('end', done));
+  });
+  const child = startChasqui(['run', 'x', '--url', api.url]);
+  child.stdout!.once('data', () => resolve());
+  expect(await ended(child)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/second\n$/) });
+});
+
+it('writes bytes that are no text as they are', async () => {
+  const api = await server(
+    stream(
+      sent('output', {
+        relay: 'fra-1',
+        stream: 'stdout',
+        base64: Buffer.from([0, 10, 65]).toString('base64'),
+      }),
+      sent('end', done),
+    ),
+  );
+  expect((await chasqui(['run', 'x', '--url', api.url])).stdout).toBe('\0\nA');
+});
+
+it('--json prints the finished run with its output, and nothing else', async () => {
+  const api = await server(stream(output('stdout', 'hi\n'), output('stderr', 'oh\n'), sent('end', done)));
+  const { stdout, stderr } = await chasqui(['run', 'x', '--json', '--url', api.url]);
+  expect(JSON.parse(stdout)).toEqual({ ...done, output: { stdout: 'hi\n', stderr: 'oh\n' } });
+  expect(stderr).toBe('');
+});
+
+const reply = {
+  mark: 'failed',
+  text: 'out\nexit code 3, on fra-1, run r1',
+  blocks: [
+    { kind: 'code', text: 'out' },
+    { kind: 'text', text: 'exit code 3, on fra-1, run r1' },
+  ],
+};
+
+it.each([
+  [{ status: 'failed', exitCode: 3, reply }, 3, 'chasqui: exit code 3, on fra-1, run r1\n'],
+  [{ status: 'failed' }, 1, 'chasqui: failed; chasqui runs show r1 tells more\n'],
+  [{ status: 'failed', exitCode: 256 }, 1, undefined],
+  [{ status: 'timed-out' }, 124, undefined],
+  [{ status: 'cancelled' }, 130, undefined],
+  [{ status: 'expired' }, 75, undefined],
+  [{ status: 'lost' }, 75, undefined],
+  [{ status: 'refused', code: 'policy', reply: { ...reply, text: 'not here' } }, 77, 'chasqui: not here\n'],
+])('a run that ends %j exits with %s', async (end, exitCode, stderr) => {
+  const api = await server(stream(sent('end', { ...accepted, ...end })));
+  const answer = await chasqui(['run', 'x', '--url', api.url]);
+  expect(answer).toMatchObject({ exitCode, stdout: '', ...(stderr && { stderr }) });
+});
+
+it.each([
+  ['not-allowed', 77],
+  ['no-relay', 69],
+])('a line refused with %s is told at once and exits with %s', async (code, exitCode) => {
+  const refused = {
+    ...accepted,
+    status: 'refused',
+    code,
+    reply: { mark: 'refused', text: 'you need ops:write', blocks: [] },
+  };
+  const api = await pretendServer({ 'POST /runs': [202, refused] });
+  expect(await chasqui(['run', 'x', '--url', api.url])).toEqual({
+    exitCode,
+    stdout: '',
+    stderr: 'chasqui: you need ops:write\n',
+  });
+});
+
+it('a stream that breaks off after the run ended ends as the run did', async () => {
+  const api = await server((response) => {
+    response.writeHead(200).write(output('stdout', 'hi\n'), () => response.destroy());
+  });
+  expect(await chasqui(['run', 'x', '--url', api.url])).toEqual({ exitCode: 0, stdout: 'hi\n', stderr: '' });
+});
+
+it('a stream that breaks off while the run goes on says how to look later', async () => {
+  const api = await server(stream(), { ...accepted, status: 'running' });
+  const { exitCode, stderr } = await chasqui(['run', 'x', '--url', api.url]);
+  expect(stderr).toBe(
+    'chasqui: the server closed the stream; the run goes on. look at it later with: chasqui runs show r1\n',
+  );
+  expect(exitCode).toBe(75);
+});
+
+it('Ctrl-C leaves the run alone and says how to look later', async () => {
+  const api = await server((response) => {
+    response.writeHead(200).write(output('stdout', 'started\n'));
+  });
+  const child = startChasqui(['run', 'x', '--url', api.url]);
+  child.stdout!.once('data', () => child.kill('SIGINT'));
+  const { exitCode, stderr } = await ended(child);
+  expect(stderr).toBe('chasqui: left; the run goes on. look at it later with: chasqui runs show r1\n');
+  expect(exitCode).toBe(130);
+  expect(api.asked.map(({ what }) => what)).toEqual(['POST /runs', 'GET /runs/r1/events']);
+});
+
+it('a reader that closes standard output ends it quietly', async () => {
+  const api = await server(async (response) => {
+    response.writeHead(200);
+    while (!response.destroyed) {
+      response.write(output('stdout', `${'y'.repeat(1000)}\n`));
+      await new Promise(setImmediate);
+    }
+  });
+  const child = startChasqui(['run', 'x', '--url', api.url]);
+  child.stdout!.once('data', () => child.stdout!.destroy());
+  const exitCode = await new Promise((resolve) => child.once('exit', resolve));
+  expect(exitCode).toBe(141);
+});

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { unaddressed } from '../lines/unaddressed.js';
+import { path } from '../server/api-client.js';
+import type { Run, RunOutput } from '../server/rest-shapes.js';
+import { session, type Session } from '../session.js';
+import { exitCodes, Stop } from '../stop.js';
+import { isOver, runExit } from './run-exit.js';
+
+/** `chasqui run '<line>'` */
+export function define(run: Command): void {
+  run
+    .argument('<line...>', "the command line, quoted as one word: 'ops:restart web --force'")
+    .action(async (words: string[], _options, command: Command) => {
+      if (words.length > 1)
+        command.error(`error: quote the line, so that it is one word: chasqui run '${words.join(' ')}'`);
+      await runLine(session(command), words[0]!);
+    });
+}
+
+/**
+ * Sends the line, writes what it prints as it comes (standard output and standard error apart), and ends with the command's status.
+ * With `--json` it writes the finished run instead, with its output in `output`. Ctrl-C leaves the run alone and says how to look later.
+ */
+async function runLine({ api, json }: Session, line: string): Promise<void> {
+  const accepted = await api.post<Run>('/runs', { line: unaddressed(line) });
+  const leaving = new AbortController();
+  const left = () => leaving.abort();
+  process.once('SIGINT', left);
+  const printed = new Printed(json);
+  let run = accepted;
+  try {
+    if (!isOver(run)) {
+      for await (const { event, data } of api.events(path`/runs/${run.id}/events`, leaving.signal)) {
+        if (event === 'output') printed.add(JSON.parse(data) as RunOutput);
+        else if (event === 'run' || event === 'end') run = JSON.parse(data) as Run;
+        if (event === 'end') break;
+      }
+    }
+  } catch (thrown) {
+    if (!leaving.signal.aborted) throw thrown;
+  } finally {
+    process.removeListener('SIGINT', left);
+  }
+  const later = `look at it later with: chasqui runs show ${run.id}`;
+  if (leaving.signal.aborted) throw new Stop(`left; the run goes on. ${later}`, exitCodes.interrupted);
+  const ended = isOver(run) ? run : await api.get<Run>(path`/runs/${run.id}`);
+  if (!isOver(ended))
+    throw new Stop(`the server closed the stream; the run goes on. ${later}`, exitCodes.tryLater);
+  if (json) process.stdout.write(`${JSON.stringify({ ...ended, output: printed.texts() }, null, 2)}\n`);
+  const { exitCode, sentence } = runExit(ended);
+  if (exitCode !== 0) throw new Stop(sentence, exitCode);
+}
+
+/** What the command printed: on the way to the terminal, or kept for the JSON. */
+class Printed {
+  readonly #kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  constructor(readonly keep: boolean) {}
+
+  add({ stream, text, base64 }: RunOutput): void {
+    const bytes = text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text);
+    if (this.keep) this.#kept[stream].push(bytes);
+    else (stream === 'stderr' ? process.stderr : process.stdout).write(bytes);
+  }
+
+  texts(): { stdout: string; stderr: string } {
+    return {
+      stdout: Buffer.concat(this.#kept.stdout).toString(),
+      stderr: Buffer.concat(this.#kept.stderr).toString(),
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { path } from '../server/api-client.js';
+import type { Run } from '../server/rest-shapes.js';
+import { session } from '../session.js';
+import { ago } from '../terminal/ago.js';
+import { harmless } from '../terminal/harmless.js';
+import { fields, table } from '../terminal/table.js';
+
+type Filters = Readonly<
+  Record<'user' | 'command' | 'relay' | 'status' | 'limit' | 'before', string | undefined>
+>;
+
+/** `chasqui runs …` */
+export function define(runs: Command): void {
+  runs
+    .command('list', { isDefault: true })
+    .description('list runs, the newest first')
+    .option('--user <username>', 'of one person')
+    .option('--command <name>', 'of one command, bundle:command')
+    .option('--relay <name>', 'on one relay')
+    .option('--status <status>', 'succeeded, failed, refused, running, …')
+    .option('--limit <n>', 'how many at most')
+    .option('--before <id>', 'those before this one: what `next` says in --json')
+    .action(async ({ user, command: name, relay, status, limit, before }: Filters, command: Command) => {
+      const { api, show } = session(command);
+      const given = Object.entries({ user, command: name, relay, status, limit, before }).filter(
+        (pair) => pair[1] !== undefined,
+      );
+      const query = new URLSearchParams(given as [string, string][]).toString();
+      show(await api.get<{ runs: Run[]; next?: string }>(`/runs${query && `?${query}`}`), (answer) =>
+        table(['run', 'when', 'who', 'status', 'exit', 'relay', 'line'], answer.runs.map(row)),
+      );
+    });
+  runs
+    .command('show <id>')
+    .description('show one run, and what was answered')
+    .action(async (id: string, _options, command: Command) => {
+      const { api, show } = session(command);
+      show(await api.get<Run>(path`/runs/${id}`), inWords);
+    });
+}
+
+function row({ id, acceptedAt, user, status, exitCode, relay, line }: Run) {
+  return [id, ago(acceptedAt, Date.now()), user?.username, status, exitCode, relay, line];
+}
+
+function inWords(run: Run): string {
+  const head = fields({
+    run: run.id,
+    line: run.line,
+    who: run.user && `${run.user.username} (${run.user.email})`,
+    where: [run.adapter, run.room].filter(Boolean).join(' '),
+    command: run.command && `${run.bundle}:${run.command} ${run.version ?? ''}`,
+    relay: run.relay,
+    status: run.code ? `${run.status} (${run.code})` : run.status,
+    'exit code': run.exitCode,
+    accepted: run.acceptedAt,
+    started: run.startedAt,
+    finished: run.finishedAt,
+    took: run.durationMs === undefined ? undefined : `${run.durationMs} ms`,
+  });
+  return run.reply ? `${head}\n\n${harmless(run.reply.text)}` : head;
+}

@@ -1,0 +1,112 @@
+import type { Block, ExecutionState, ReplyMark } from '@chasqui/contracts';
+import type { ToldFault } from './server-error.js';
+
+/* What the API answers, as far as `chasqui` looks at it; the API's OpenAPI document has the whole. Times are ISO 8601. */
+
+export interface Run {
+  readonly id: string;
+  readonly line: string;
+  readonly status: ExecutionState;
+  readonly code?: string;
+  readonly bundle?: string;
+  readonly command?: string;
+  readonly version?: string;
+  readonly adapter: string;
+  readonly room?: string;
+  readonly user?: { readonly username: string; readonly email: string };
+  readonly relay?: string;
+  readonly exitCode?: number;
+  readonly acceptedAt: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly durationMs?: number;
+  readonly reply?: { readonly text: string; readonly mark: ReplyMark; readonly blocks: readonly Block[] };
+  readonly executions?: readonly RunExecution[];
+}
+
+export interface RunExecution {
+  readonly id: string;
+  readonly relay: string;
+  readonly status: ExecutionState;
+  readonly exitCode?: number;
+  readonly outputBytes?: number;
+  readonly droppedBytes?: number;
+}
+
+export interface RunOutput {
+  readonly executionId: string;
+  readonly relay: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text?: string;
+  readonly base64?: string;
+}
+
+export interface BundleSummary {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly installedAt: string;
+  readonly installedBy: string;
+  readonly sha256: string;
+  readonly commands: readonly string[];
+  readonly warnings?: readonly ToldFault[];
+}
+
+export interface BundleDetails extends Omit<BundleSummary, 'commands'> {
+  readonly source: string;
+  readonly commands: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly rules: readonly string[];
+    readonly relay?: string;
+  }[];
+  readonly permissions: readonly string[];
+  readonly relay?: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string;
+  readonly fullName?: string;
+  readonly active: boolean;
+  readonly groups: readonly string[];
+  readonly identities: readonly {
+    readonly adapter: string;
+    readonly workspace?: string;
+    readonly id: string;
+  }[];
+  readonly createdAt: string;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly roles: readonly string[];
+}
+
+export interface Role {
+  readonly name: string;
+  readonly permissions: readonly string[];
+}
+
+export interface Relay {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly state: string;
+  readonly since: string;
+  readonly lastSeenAt?: string;
+  readonly drivers: readonly string[];
+  readonly inFlight: number;
+  readonly slots: number;
+  readonly version?: string;
+  readonly platform?: string;
+  readonly rejectedAt?: string;
+}
+
+export interface NewToken {
+  readonly name: string;
+  readonly token: string;
+  readonly expiresAt?: string;
+}

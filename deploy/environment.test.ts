@@ -1,0 +1,155 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { readConfig as readAdapterConfig } from '@chasqui/adapter-slack/config';
+import { readConfig as readApiConfig } from '@chasqui/api/config';
+import { readConfig as readRelayConfig } from '@chasqui/relay/config';
+import { makeRelayToken } from '@chasqui/sealing';
+import { describeWith, root } from './with-tools.js';
+
+type Environment = Record<string, string>;
+
+/** What stands in the files that the deployments mount, each in the form its reader wants. */
+const secrets: Record<string, string> = {
+  token: makeRelayToken('fra-1'),
+  'secret-key': '0'.repeat(64),
+  'bootstrap-token': `chq_${'t'.repeat(43)}`,
+  'enrol-relays': `${makeRelayToken('fra-1')} dc=fra\n`,
+  'database-password': 'a word to pass',
+  'postgres-password': 'a word to pass',
+  'kafka-password': 'another word to pass',
+  'kafka-ca': '-----BEGIN CERTIFICATE-----',
+  'bot-token': 'xoxb-1',
+  'app-token': 'xapp-1',
+  'slack-bot-token': 'xoxb-1',
+  'slack-app-token': 'xapp-1',
+};
+
+describe('what the deployments put into environments, the services read', () => {
+  let directory: string;
+  /** The environment as it would be in the container, its files under our own directory. */
+  const mounted = (environment: Environment): Environment =>
+    Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [
+        name,
+        value
+          .replace(/^\/secrets\//, `${directory}/secrets/`)
+          .replace(/^\/etc\/chasqui\//, `${root}/deploy/docker/`),
+      ]),
+    );
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'chasqui-environment-'));
+    mkdirSync(join(directory, 'secrets'));
+    for (const [name, text] of Object.entries(secrets)) writeFileSync(join(directory, 'secrets', name), text);
+  });
+
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  describe('of docker-compose.yml', () => {
+    const { services } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+      services: Record<string, { environment: Environment }>;
+    };
+    const environment = (service: string) => mounted(withDefaults(services[service]!.environment));
+
+    it('the api', () => {
+      expect(readApiConfig(environment('api'))).toMatchObject({
+        kafka: { brokers: ['kafka:9092'] },
+        database: { url: 'postgres://chasqui:a%20word%20to%20pass@postgres:5432/chasqui' },
+        examples: '/app/examples/bundles',
+        enrolRelays: expect.stringContaining('dc=fra'),
+      });
+    });
+
+    it.each([
+      ['relay-fra', ['dc=fra']],
+      ['relay-ams', ['dc=ams']],
+    ])('%s', (service, tags) => {
+      expect(readRelayConfig(environment(service))).toMatchObject({
+        config: { tags, policy: { executables: expect.arrayContaining(['/bin/echo']) } },
+      });
+    });
+
+    it('adapter-slack', () => {
+      expect(readAdapterConfig(environment('adapter-slack'))).toMatchObject({
+        slack: { botToken: 'xoxb-1', appToken: 'xapp-1' },
+      });
+    });
+  });
+
+  describeWith(['helm'], 'of the charts', (helm) => {
+    const sasl = { username: 'chasqui', password: 'another word to pass', mechanism: 'scram-sha-512' };
+    const values = [
+      'kafka.tls.enabled=true,kafka.tls.caExistingSecret=ca',
+      'kafka.sasl.mechanism=scram-sha-512,kafka.sasl.username=chasqui,kafka.sasl.existingSecret=kafka',
+    ];
+    const environments = (chart: string, ...more: string[]) => {
+      const { output } = helm(
+        'template',
+        'ops',
+        `deploy/helm/${chart}`,
+        ...[...values, ...more].flatMap((value) => ['--set', value]),
+      );
+      const all = parseAllDocuments(output).flatMap(
+        (document) => (document.toJS() as Manifest).spec?.template?.spec.containers ?? [],
+      );
+      return Object.fromEntries(
+        all.map(({ name, env }) => [
+          name,
+          mounted(Object.fromEntries(env.map((one) => [one.name, one.value]))),
+        ]),
+      );
+    };
+
+    it('the api and the Slack adapter', () => {
+      const { api, 'adapter-slack': adapter } = environments(
+        'chasqui',
+        'bootstrapToken.existingSecret=chasqui,enrolRelays.existingSecret=chasqui,adapterSlack.enabled=true',
+      );
+      expect(readApiConfig(api!)).toMatchObject({
+        http: { host: '0.0.0.0', port: 7400 },
+        kafka: { sasl },
+        bootstrapToken: secrets['bootstrap-token'],
+      });
+      expect(readAdapterConfig(adapter!)).toMatchObject({
+        http: { host: '0.0.0.0', port: 7402 },
+        kafka: { sasl },
+        slack: { appToken: 'xapp-1' },
+      });
+    });
+
+    it('the relay', () => {
+      const { relay } = environments('chasqui-relay', 'tags={dc=fra,gpu}', 'slots=3');
+      expect(readRelayConfig(relay!)).toMatchObject({
+        config: {
+          name: 'fra-1',
+          tags: ['dc=fra', 'gpu'],
+          slots: 3,
+          graceMs: 50_000,
+          health: { host: '0.0.0.0', port: 7401 },
+          kafka: { sasl },
+        },
+      });
+    });
+  });
+});
+
+interface Manifest {
+  readonly spec?: {
+    readonly template?: {
+      readonly spec: { readonly containers: { name: string; env: { name: string; value: string }[] }[] };
+    };
+  };
+}
+
+/** `${NAME:-default}` as Compose fills it in when nobody sets NAME. */
+function withDefaults(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [
+      name,
+      String(value).replace(/\$\{\w+:-([^}]*)\}/g, '$1'),
+    ]),
+  );
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startEngine, type Engine } from '@chasqui/testbed';
+import { describeWith, root } from './with-tools.js';
+
+const minutes = 60_000;
+
+describeWith(['docker-compose', 'debootstrap', 'slirp4netns', 'mvn'], 'the whole stack', () => {
+  let engine: Engine | { unavailable: string };
+
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+
+  afterAll(async () => {
+    if ('stop' in engine) await engine.stop();
+  });
+
+  it(
+    'comes up from docker-compose.yml, runs a command on the relay whose tag was asked for, and leaves nothing behind',
+    async ({ skip }) => {
+      if ('unavailable' in engine) {
+        if (process.env.CI === 'true') throw new Error(engine.unavailable);
+        return skip(engine.unavailable);
+      }
+      const { status, stdout, stderr } = await runStackTest(engine);
+      expect(status, stderr).toBe(0);
+      const said = Object.fromEntries(
+        stdout
+          .split('\n')
+          .flatMap((line) => [/^(.+?): (.*)$/.exec(line)?.slice(1) ?? []])
+          .filter(({ length }) => length === 2),
+      );
+      expect(said).toMatchObject({
+        'api answers': expect.stringContaining('"ready":true'),
+        'dc=fra answers': 'fra-1',
+        'dc=ams answers': 'ams-1',
+        'left behind': '0 containers, 0 volumes',
+      });
+      console.log(`stack: ${said['memory']}`);
+    },
+    20 * minutes,
+  );
+});
+
+async function runStackTest({ dockerHost, namespaceOf }: Engine) {
+  const environment = {
+    ...process.env,
+    DOCKER_HOST: dockerHost,
+    ...(namespaceOf && { ENGINE_NAMESPACE: String(namespaceOf) }),
+  };
+  const script = spawn('deploy/docker/stack-test.sh', {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => script.once('exit', resolve));
+  const [stdout, stderr, status] = await Promise.all([text(script.stdout), text(script.stderr), ended]);
+  return { status, stdout, stderr };
+}

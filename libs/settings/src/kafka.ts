@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { flag, list } from './kinds.js';
+
+const broker = /^[^\s:]+:\d+$|^\[[^\]]+\]:\d+$/;
+
+/** The settings by which every service finds Kafka. Spread into the shape that `readSettings` gets. */
+export const kafkaShape = {
+  KAFKA_BROKERS: list.refine(
+    (brokers) => brokers.length > 0 && brokers.every((one) => broker.test(one)),
+    'each broker is written host:port, several with commas',
+  ),
+  KAFKA_TOPIC_PREFIX: z.string().optional(),
+  KAFKA_TLS: flag.default(false),
+  /** Certificates as PEM text; mostly given through their `_FILE`. */
+  KAFKA_TLS_CA: z.string().optional(),
+  KAFKA_TLS_CERT: z.string().optional(),
+  KAFKA_TLS_KEY: z.string().optional(),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_USERNAME: z.string().optional(),
+  KAFKA_PASSWORD: z.string().optional(),
+};
+type KafkaSet = z.infer<z.ZodObject<typeof kafkaShape>>;
+
+/** How a client reaches Kafka. */
+export interface KafkaPlace {
+  readonly brokers: string[];
+  readonly prefix?: string;
+  readonly ssl?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
+}
+
+/** What only shows when the settings are seen together; a sentence each. */
+export function kafkaFaults(set: KafkaSet): string[] {
+  const faults: string[] = [];
+  if (set.KAFKA_SASL_MECHANISM && !(set.KAFKA_USERNAME && set.KAFKA_PASSWORD)) {
+    faults.push('KAFKA_SASL_MECHANISM: needs KAFKA_USERNAME and KAFKA_PASSWORD');
+  }
+  if ((set.KAFKA_TLS_CERT === undefined) !== (set.KAFKA_TLS_KEY === undefined)) {
+    faults.push('KAFKA_TLS_CERT: belongs together with KAFKA_TLS_KEY; give both or none');
+  }
+  return faults;
+}
+
+export function kafkaPlace(set: KafkaSet): KafkaPlace {
+  const { KAFKA_TLS_CA: ca, KAFKA_TLS_CERT: cert, KAFKA_TLS_KEY: key, KAFKA_SASL_MECHANISM: mechanism } = set;
+  return {
+    brokers: set.KAFKA_BROKERS,
+    prefix: set.KAFKA_TOPIC_PREFIX,
+    ssl: set.KAFKA_TLS || ca || cert ? { ca, cert, key } : undefined,
+    sasl: mechanism && { mechanism, username: set.KAFKA_USERNAME!, password: set.KAFKA_PASSWORD! },
+  };
+}

@@ -1,0 +1,57 @@
+import type { DriverName, Limits, Outcome, OutputChunk } from '@chasqui/contracts';
+
+/** One execution as a driver sees it: the relay's policy is already applied, nothing is left to decide. */
+export interface Work {
+  readonly runId: string;
+  readonly executionId: string;
+  readonly attempt: number;
+  /** For drivers that run containers; the process driver is given none. */
+  readonly image?: string;
+  /** The program and its first words; empty means the image's own entrypoint. */
+  readonly executable: readonly string[];
+  /** What follows, byte for byte. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Written to its standard input, which is then closed. Without it the command reads an empty one. */
+  readonly stdin?: string;
+  readonly limits: Limits;
+  readonly network: boolean;
+  readonly writableRoot: boolean;
+  /** Whether it may be root inside its container. */
+  readonly allowRoot: boolean;
+}
+
+export type OutputStream = OutputChunk['stream'];
+
+/** Who stands on the other side of a driver while it runs something. */
+export interface Watch {
+  /**
+   * It is running now, and `handle` finds it again after a restart of the relay. Called once, before anything else; the time that
+   * it may take counts from here, so that pulling an image does not eat it up.
+   */
+  started(handle: string): void;
+  /** What it printed. A promise means: send no more of it until this resolves. The bytes are the driver's again once the call returns. */
+  write(stream: OutputStream, bytes: Buffer): Promise<void> | undefined;
+}
+
+/**
+ * Port: how a relay executes. `process`, `docker` and, later, `kubernetes` implement it, and each passes `driver.contract.ts`.
+ *
+ * `run` and `adopt` stay until the end: they resolve once the command is over and everything it printed was written to the watch.
+ * They never throw; what goes wrong is an `Outcome`. When the signal aborts, they stop the command with all its children and resolve with
+ * `cancelled`. What an ended execution leaves behind for inspection stays until `forget`, so that a relay that dies between the end and
+ * its journal can still learn the truth.
+ */
+export interface Driver {
+  readonly name: DriverName;
+  /** Whether it could run something now, or a sentence that says why not. */
+  available(): Promise<true | { readonly why: string }>;
+  run(work: Work, watch: Watch, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Takes up what an earlier relay process started, or was about to: still running, it is watched to its end, with its whole output read
+   * anew where the driver keeps it; ended, the outcome is told; gone, it is `unknown`. It never starts anything.
+   */
+  adopt(work: Work, handle: string | undefined, watch: Watch, signal: AbortSignal): Promise<Outcome>;
+  /** Removes whatever is left of it. Does nothing where nothing is. Throws `Outage` when it cannot tell. */
+  forget(work: Pick<Work, 'executionId' | 'attempt'>): Promise<void>;
+}

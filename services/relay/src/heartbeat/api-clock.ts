@@ -1,0 +1,53 @@
+/** The time as the API has it, reckoned from the answers to heartbeats; so deadlines hold although clocks differ. */
+export class ApiClock {
+  private readonly asked = new Map<string, number>();
+  private sample: { offset: number; tripMs: number; at: number } | undefined;
+  private readonly waiting: (() => void)[] = [];
+
+  /** @param here this machine's clock, in milliseconds since the epoch */
+  constructor(private readonly here: () => number = Date.now) {}
+
+  /** Whether the API has answered yet; before that `now` is this machine's own time. */
+  get known(): boolean {
+    return this.sample !== undefined;
+  }
+
+  /** How much the API's clock is ahead of ours, in milliseconds. */
+  get offset(): number {
+    return Math.round(this.sample?.offset ?? 0);
+  }
+
+  now(): number {
+    return this.here() + this.offset;
+  }
+
+  /** A heartbeat with this nonce goes out. */
+  ask(nonce: string): void {
+    this.asked.set(nonce, this.here());
+    for (const [old] of this.asked) if (this.asked.size > 20) this.asked.delete(old);
+  }
+
+  /**
+   * The answer to it. False if we did not ask that, or were answered already. With one sample the offset is `apiTime` − (sent + received) / 2
+   * (RFC 5905 §8), and wrong by at most half the trip; so a slower answer does not replace a quicker one that is not yet old.
+   */
+  answer(nonce: string, apiTime: number): boolean {
+    const sent = this.asked.get(nonce);
+    if (sent === undefined) return false;
+    this.asked.delete(nonce);
+    const received = this.here();
+    const fresh = { offset: apiTime - (sent + received) / 2, tripMs: received - sent, at: received };
+    const { sample } = this;
+    if (!sample || fresh.tripMs <= sample.tripMs * 2 + 100 || fresh.at - sample.at > keptMs) this.sample = fresh;
+    for (const tell of this.waiting.splice(0)) tell();
+    return true;
+  }
+
+  /** Resolves once the API has answered. */
+  async whenKnown(): Promise<void> {
+    if (!this.known) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+}
+
+/** After that long a sample is old: clocks drift. */
+const keptMs = 5 * 60_000;

@@ -1,0 +1,280 @@
+import { context, type Context } from '@opentelemetry/api';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Finished, Order, Refused } from '@chasqui/contracts';
+import { inSpan } from '@chasqui/telemetry';
+import type { AvailableDrivers } from '../drivers/available-drivers.js';
+import type { Driver } from '../drivers/driver.js';
+import type { RelayEvents } from '../events.js';
+import type { ApiClock } from '../heartbeat/api-clock.js';
+import type { Policy } from '../policy.js';
+import { decideOrder, late, type No } from './decide-order.js';
+import { execute, type Job, type StopReason } from './execute.js';
+import type { Journal, Recorded } from './journal.js';
+import type { JournalEntry } from './journal-line.js';
+import type { Reports } from './reports.js';
+
+export interface ExecutionsSettings {
+  readonly relay: string;
+  readonly slots: number;
+  readonly policy: Policy;
+}
+
+interface Waiting {
+  readonly job: Job;
+  readonly trace: Context;
+  timer?: NodeJS.Timeout;
+}
+
+/** One attempt of one execution, as the journal and the events know it. */
+export type Attempt = Pick<Order, 'runId' | 'executionId' | 'attempt' | 'startBy'>;
+
+/**
+ * Everything this relay has in hand. An order is journaled before it is started; so many run at once as there are slots, the others
+ * wait in the order they came and die when their `startBy` passes. Nothing starts before the API's clock is known. What ends is journaled
+ * before it is reported, and forgotten by its driver only after that.
+ */
+export class Executions {
+  private readonly queue: Waiting[] = [];
+  private readonly running = new Map<Job, AbortController>();
+  private readonly atWork = new Set<Promise<unknown>>();
+  private open = false;
+  private draining = false;
+
+  constructor(
+    private readonly settings: ExecutionsSettings,
+    private readonly journal: Journal,
+    private readonly drivers: AvailableDrivers,
+    private readonly reports: Reports,
+    private readonly clock: ApiClock,
+    private readonly events: RelayEvents,
+  ) {}
+
+  get load(): { running: number; waiting: number } {
+    return { running: this.running.size, waiting: this.queue.length };
+  }
+
+  get stopping(): boolean {
+    return this.draining;
+  }
+
+  /** Lets what waits begin, once the API's clock is known. */
+  begin(): void {
+    this.open = true;
+    this.startNext();
+  }
+
+  /** Takes an order, or refuses it with a report. Resolves once that is safe; never waits for the command. */
+  async take(order: Order, sealed: string): Promise<void> {
+    const recorded = this.journal.find(order.executionId, order.attempt);
+    if (recorded) return this.replayed(order, recorded);
+    const now = this.clock.known ? this.clock.now() : undefined;
+    const plan = decideOrder(order, { policy: this.settings.policy, drivers: this.drivers, stopping: this.draining, now });
+    if ('code' in plan) return this.refuse(order, plan);
+
+    const job: Job = { order, plan, epoch: 0 };
+    // With a slot free it starts at once, and both entries share one fsync.
+    const atOnce = this.open && this.queue.length === 0 && this.running.size < this.settings.slots;
+    if (atOnce) this.running.set(job, new AbortController());
+    try {
+      await this.journal.append(taken(order, sealed), ...(atOnce ? [starting(job)] : []));
+    } catch (error) {
+      this.running.delete(job);
+      this.events.journalFailed(order, error);
+      return this.refuse(order, { code: 'journal-full', detail: "this relay's journal takes no more entries: its disk is full or broken" });
+    }
+    this.events.orderTaken(order);
+    if (atOnce) this.watchOver(() => this.run(job));
+    else this.enqueue(job);
+  }
+
+  /** An execution that nobody has started: waits for its turn. */
+  enqueue(job: Job): void {
+    const waiting: Waiting = { job, trace: context.active() };
+    this.queue.push(waiting);
+    this.watchDeadline(waiting);
+    this.startNext();
+  }
+
+  /** An execution that an earlier process of this relay started: it has its slot already, and needs no clock. */
+  async takeUp(job: Job): Promise<void> {
+    this.running.set(job, new AbortController());
+    await this.journal.append(starting(job)).catch((error: unknown) => this.events.journalFailed(job.order, error));
+    this.watchOver(() => this.run(job));
+  }
+
+  /** Ends an execution with this report: journaled, then sent until it has arrived; what the drivers keep of it is removed meanwhile. */
+  async end(attempt: Attempt, report: Finished | Refused, drivers: readonly Driver[]): Promise<void> {
+    const sealed = await this.reports.seal(report);
+    await this.write(attempt, finished(attempt, sealed));
+    this.conclude(attempt, sealed, drivers);
+  }
+
+  /** The same for a report that stands in the journal already. */
+  conclude(attempt: Attempt, sealed: string, drivers: readonly Driver[]): void {
+    const { runId, executionId } = attempt;
+    const arriving = this.reports.send({ runId, executionId, sealed });
+    this.watchOver(async () => {
+      await Promise.all(drivers.map((driver) => this.forget(driver, attempt)));
+      if (await arriving) await this.write(attempt, settled(attempt));
+    });
+  }
+
+  /**
+   * Takes no more orders and refuses those that wait. What runs may go on for `graceMs` and is cancelled then. Resolves when nothing runs any more.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.draining = true;
+    this.events.stopping(this.running.size, graceMs);
+    for (const { job, timer } of this.queue.splice(0)) {
+      clearTimeout(timer);
+      this.watchOver(() => this.refuse(job.order, stopping));
+    }
+    const over = new AbortController();
+    const grace = delay(graceMs, undefined, { signal: over.signal }).then(
+      () => {
+        for (const stop of this.running.values()) stop.abort('cancelled' satisfies StopReason);
+      },
+      () => undefined,
+    );
+    while (this.running.size > 0) await Promise.race(this.atWork);
+    over.abort();
+    await grace;
+  }
+
+  /** Resolves when nothing is at work any more; to be called when reports no longer wait for the broker. */
+  async quiet(): Promise<void> {
+    while (this.atWork.size > 0) await Promise.all(this.atWork);
+  }
+
+  private async replayed(order: Order, recorded: Recorded): Promise<void> {
+    this.events.orderReplayed(order, recorded.state);
+    if (recorded.state !== 'settled') return;
+    const sealed = await this.journal.reportOf(recorded);
+    if (sealed) void this.reports.send({ runId: order.runId, executionId: order.executionId, sealed });
+  }
+
+  /** A refusal is journaled, too: the same order, coming again under other circumstances, must not be run after all. */
+  async refuse(order: Order, { code, detail }: No): Promise<void> {
+    this.events.orderRefused(order, code, detail);
+    const { runId, executionId, attempt } = order;
+    const { relay } = this.settings;
+    await this.end(order, { kind: 'refused', relay, runId, executionId, attempt, at: this.clock.now(), code, detail }, []);
+  }
+
+  /** A timer knows this machine's clock; what counts is the API's, and while that is not known nothing is late. */
+  private watchDeadline(waiting: Waiting): void {
+    const { clock } = this;
+    const { order } = waiting.job;
+    const wait = clock.known ? Math.max(order.startBy - clock.now(), 0) + 1 : 1000;
+    waiting.timer = setTimeout(
+      () => {
+        if (!clock.known || clock.now() <= order.startBy) return this.watchDeadline(waiting);
+        this.queue.splice(this.queue.indexOf(waiting), 1);
+        this.watchOver(() => this.refuse(order, late(order, clock.now())));
+      },
+      Math.min(wait, 2 ** 31 - 1),
+    );
+  }
+
+  private startNext(): void {
+    while (this.open && !this.draining && this.running.size < this.settings.slots) {
+      const next = this.queue.shift();
+      if (!next) return;
+      clearTimeout(next.timer);
+      this.running.set(next.job, new AbortController());
+      this.watchOver(() => context.with(next.trace, () => this.startInTurn(next.job)));
+    }
+  }
+
+  private async startInTurn(job: Job): Promise<void> {
+    for (;;) {
+      const now = this.clock.now();
+      if (this.draining || now > job.order.startBy) {
+        this.leave(job);
+        return this.refuse(job.order, this.draining ? stopping : late(job.order, now));
+      }
+      if (await this.write(job.order, starting(job))) return this.run(job);
+      // Not written, not started: as long as there is time, the disk may yet have room.
+      await delay(1000);
+    }
+  }
+
+  private async run(job: Job): Promise<void> {
+    const { order, plan } = job;
+    const { driver } = plan;
+    const report = await inSpan('execute', { 'chasqui.run': order.runId, 'chasqui.driver': driver.name }, () =>
+      execute(job, this.running.get(job)!, {
+        relay: this.settings.relay,
+        reports: this.reports,
+        apiNow: () => this.clock.now(),
+        onStarted: (handle) => {
+          this.events.executionStarted(order, driver.name, job.adopted !== undefined);
+          void this.write(order, running(order, handle));
+        },
+      }),
+    );
+    this.events.executionFinished(order, driver.name, report.outcome, report.durationMs, report.outputBytes);
+    await this.end(order, report, [driver]);
+    this.leave(job);
+  }
+
+  private leave(job: Job): void {
+    this.running.delete(job);
+    this.startNext();
+  }
+
+  private async forget(driver: Driver, attempt: Attempt): Promise<void> {
+    for (let left = 5; ; left -= 1) {
+      try {
+        return await driver.forget(attempt);
+      } catch (error) {
+        if (left === 0) return this.events.leftBehind(attempt, driver.name, error);
+        await delay(1000);
+      }
+    }
+  }
+
+  /** Whether it was written. */
+  private async write(attempt: Attempt, entry: JournalEntry): Promise<boolean> {
+    try {
+      await this.journal.append(entry);
+      return true;
+    } catch (error) {
+      this.events.journalFailed(attempt, error);
+      return false;
+    }
+  }
+
+  private watchOver(work: () => Promise<unknown>): void {
+    const watched: Promise<unknown> = work()
+      .catch((error: unknown) => this.events.bug(error))
+      .finally(() => this.atWork.delete(watched));
+    this.atWork.add(watched);
+  }
+}
+
+const stopping: No = { code: 'relay-stopping', detail: 'this relay is shutting down' };
+
+function taken(order: Order, sealed: string): JournalEntry {
+  return { kind: 'taken', ...entryOf(order), run: order.runId, startBy: order.startBy, order: sealed };
+}
+
+function starting({ order, plan, epoch, adopted }: Job): JournalEntry {
+  return { kind: 'starting', ...entryOf(order), driver: plan.driver.name, epoch, startedAt: adopted?.startedAt ?? Date.now() };
+}
+
+function running(order: Order, handle: string): JournalEntry {
+  return { kind: 'running', ...entryOf(order), handle };
+}
+
+function finished(attempt: Attempt, report: string): JournalEntry {
+  return { kind: 'finished', ...entryOf(attempt), run: attempt.runId, startBy: attempt.startBy, report };
+}
+
+function settled(attempt: Attempt): JournalEntry {
+  return { kind: 'settled', ...entryOf(attempt), run: attempt.runId, startBy: attempt.startBy };
+}
+
+function entryOf({ executionId, attempt }: Attempt) {
+  return { execution: executionId, attempt, at: Date.now() };
+}

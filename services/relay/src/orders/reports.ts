@@ -1,0 +1,111 @@
+import { context, type Context } from '@opentelemetry/api';
+import { setTimeout as delay } from 'node:timers/promises';
+import { headerNames, topics, type Report } from '@chasqui/contracts';
+import { seal } from '@chasqui/sealing';
+import { outgoing, type Outgoing, type Transport } from '@chasqui/transport';
+import type { RelayEvents } from '../events.js';
+
+/** A report that was sealed before. */
+export interface Sealed {
+  readonly runId: string;
+  readonly executionId: string;
+  readonly sealed: string;
+}
+
+interface Waiting {
+  readonly report: Report | Sealed;
+  readonly trace: Context;
+  readonly arrived: (yes: boolean) => void;
+}
+
+/** At most so many characters in one go: brokers have a limit. */
+const batchChars = 400_000;
+const backOff = { firstMs: 100, lastMs: 5000 };
+
+/**
+ * Reports on their way to the API: sealed, in order for each execution, and tried again until the broker has them. An execution whose
+ * reports wait holds up no other.
+ */
+export class Reports {
+  private readonly lanes = new Map<string, Waiting[]>();
+  private readonly driving = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+  private away = false;
+
+  constructor(
+    private readonly relay: string,
+    private readonly key: Uint8Array,
+    private readonly transport: Transport,
+    private readonly events: RelayEvents,
+  ) {}
+
+  seal(report: Report): Promise<string> {
+    return seal(report, this.relay, 'from-relay', this.key);
+  }
+
+  /** True once the broker has it, false when the relay stops before. */
+  send(report: Report | Sealed): Promise<boolean> {
+    if (this.stopping.signal.aborted) return Promise.resolve(false);
+    return new Promise((arrived) => {
+      const waiting = { report, trace: context.active(), arrived };
+      const lane = this.lanes.get(report.executionId);
+      if (lane) {
+        lane.push(waiting);
+        return;
+      }
+      const fresh = [waiting];
+      this.lanes.set(report.executionId, fresh);
+      const driving = this.drive(report.executionId, fresh).finally(() => this.driving.delete(driving));
+      this.driving.add(driving);
+    });
+  }
+
+  /** Waits for what is on its way, but not longer than `ms`; what has not arrived by then does not. */
+  async stop(ms: number): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([Promise.all(this.driving), delay(ms, undefined, { signal: over.signal })]);
+    over.abort();
+    this.stopping.abort();
+    await Promise.all(this.driving);
+  }
+
+  private async drive(execution: string, lane: Waiting[]): Promise<void> {
+    while (lane.length > 0 && !this.stopping.signal.aborted) {
+      const messages = await this.nextOf(lane);
+      await context.with(lane[0]!.trace, () => this.publish(messages));
+      if (this.stopping.signal.aborted) break;
+      for (const { arrived } of lane.splice(0, messages.length)) arrived(true);
+    }
+    for (const { arrived } of lane) arrived(false);
+    this.lanes.delete(execution);
+  }
+
+  /** As many from the front as may go together; at least one. */
+  private async nextOf(lane: Waiting[]): Promise<Outgoing[]> {
+    const messages: Outgoing[] = [];
+    let chars = 0;
+    for (const { report } of lane) {
+      const sealed = 'sealed' in report ? report.sealed : await this.seal(report);
+      chars += sealed.length;
+      if (messages.length > 0 && chars > batchChars) break;
+      const headers = { [headerNames.runId]: report.runId, [headerNames.relay]: this.relay };
+      messages.push(outgoing(topics.relayReports, {}, report.executionId, sealed, headers));
+    }
+    return messages;
+  }
+
+  private async publish(messages: Outgoing[]): Promise<void> {
+    for (let waitMs = backOff.firstMs; !this.stopping.signal.aborted; waitMs = Math.min(waitMs * 2, backOff.lastMs)) {
+      try {
+        await this.transport.publish(...messages);
+        if (this.away) this.events.reportsArriveAgain();
+        this.away = false;
+        return;
+      } catch (error) {
+        if (!this.away) this.events.reportsDelayed(error);
+        this.away = true;
+        await delay(waitMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { ToRelay, type Order, type Outcome } from '@chasqui/contracts';
+import { open } from '@chasqui/sealing';
+import type { AvailableDrivers } from '../drivers/available-drivers.js';
+import type { RelayEvents } from '../events.js';
+import type { ApiClock } from '../heartbeat/api-clock.js';
+import type { Policy } from '../policy.js';
+import { decideOrder, workOf } from './decide-order.js';
+import type { Attempt, Executions } from './executions.js';
+import type { Journal, Recorded } from './journal.js';
+
+export interface TakeUpParts {
+  readonly relay: string;
+  readonly ordersKey: Uint8Array;
+  readonly policy: Policy;
+  readonly journal: Journal;
+  readonly executions: Executions;
+  readonly drivers: AvailableDrivers;
+  readonly clock: ApiClock;
+  readonly events: RelayEvents;
+}
+
+/**
+ * Takes up what an earlier process of this relay left, by what the journal says:
+ * - `taken`, and never given to a driver: waits for its turn like a new one, and dies when it is late;
+ * - `starting`: it may have begun. Its driver says what became of it; it is never started again;
+ * - `finished`: its report is sent again, as it was.
+ */
+export async function takeUp(parts: TakeUpParts): Promise<void> {
+  const unsettled = parts.journal.unsettled();
+  if (unsettled.length > 0) parts.events.recovering(unsettled.length);
+  for (const recorded of unsettled) {
+    if (recorded.state === 'finished') await sendAgain(recorded, parts);
+    else await goOn(recorded, parts);
+  }
+}
+
+async function sendAgain(recorded: Recorded, { journal, executions, drivers }: TakeUpParts): Promise<void> {
+  const sealed = await journal.reportOf(recorded);
+  // Which driver it had, a finished entry no longer says; the others find nothing to remove.
+  if (sealed !== undefined) executions.conclude(attemptOf(recorded), sealed, drivers.all);
+}
+
+async function goOn(recorded: Recorded, parts: TakeUpParts): Promise<void> {
+  const { relay, ordersKey, policy, journal, executions, drivers, events } = parts;
+  const order = await openOrder(await journal.orderOf(recorded), relay, ordersKey);
+  if (!order) {
+    events.orderForgotten(recorded.run, recorded.execution);
+    return giveUp(recorded, 'the relay died, and its token was changed before it came back', parts);
+  }
+  if (recorded.state === 'taken') {
+    const plan = decideOrder(order, { policy, drivers, stopping: false, now: undefined });
+    return 'code' in plan ? executions.refuse(order, plan) : executions.enqueue({ order, plan, epoch: 0 });
+  }
+  const driver = drivers.named(recorded.driver);
+  if (!driver) return giveUp(recorded, `it was started by the ${recorded.driver} driver, which this relay no longer has`, parts);
+  const timeoutMs = Math.min(order.timeoutMs, policy.limits.timeout);
+  const adopted = { handle: recorded.handle, startedAt: recorded.startedAt ?? recorded.at };
+  await executions.takeUp({ order, plan: { driver, work: workOf(order, policy), timeoutMs }, epoch: recorded.epoch + 1, adopted });
+}
+
+/** Says what little is known. */
+async function giveUp(recorded: Recorded, detail: string, { relay, executions, drivers, clock }: TakeUpParts): Promise<void> {
+  const attempt = attemptOf(recorded);
+  const { runId, executionId } = attempt;
+  const outcome: Outcome = recorded.state === 'taken' ? { kind: 'not-started', code: 'engine-unavailable', detail } : { kind: 'unknown', detail };
+  const about = { relay, runId, executionId, attempt: attempt.attempt, at: clock.now(), epoch: recorded.epoch + 1 };
+  const nothing = { chunks: [], outputBytes: 0, droppedBytes: 0, durationMs: 0 };
+  await executions.end(attempt, { kind: 'finished', ...about, outcome, ...nothing }, drivers.all);
+}
+
+function attemptOf({ run, execution, attempt, startBy }: Recorded): Attempt {
+  return { runId: run, executionId: execution, attempt, startBy };
+}
+
+async function openOrder(sealed: string, relay: string, key: Uint8Array): Promise<Order | undefined> {
+  const message = ToRelay.safeParse(await open(sealed, relay, 'to-relay', key)).data;
+  return message?.kind === 'order' ? message : undefined;
+}

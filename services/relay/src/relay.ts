@@ -1,0 +1,94 @@
+import { topics } from '@chasqui/contracts';
+import { keysOf, type RelayKeys } from '@chasqui/sealing';
+import type { Checks, Logger } from '@chasqui/telemetry';
+import type { Transport } from '@chasqui/transport';
+import type { RelayConfig } from './config.js';
+import type { AvailableDrivers } from './drivers/available-drivers.js';
+import { openDrivers } from './drivers/open-drivers.js';
+import { gaugeOfLoad, relayEvents, type RelayEvents } from './events.js';
+import { ApiClock } from './heartbeat/api-clock.js';
+import { Heartbeats } from './heartbeat/heartbeats.js';
+import { Executions } from './orders/executions.js';
+import { Journal } from './orders/journal.js';
+import { Reports } from './orders/reports.js';
+import { takeUp } from './orders/take-up.js';
+
+/** What a relay is given by the process it lives in. */
+export interface RelayParts {
+  readonly transport: Transport;
+  readonly logger: Logger;
+}
+
+/** How long the last reports may take to reach the broker while the relay stops; what does not arrive is sent by the next one. */
+const lastReportsMs = 10_000;
+
+/** A relay with all its parts, from the opening of its journal to the closing. */
+export class Relay {
+  private readonly closing = new AbortController();
+
+  private constructor(
+    readonly config: RelayConfig,
+    readonly keys: RelayKeys,
+    readonly events: RelayEvents,
+    readonly executions: Executions,
+    readonly heartbeats: Heartbeats,
+    private readonly transport: Transport,
+    private readonly journal: Journal,
+    private readonly drivers: AvailableDrivers,
+    private readonly clock: ApiClock,
+    private readonly reports: Reports,
+  ) {}
+
+  /** Throws `Outage('journal-unavailable')` if its folder cannot be had or another relay has it. */
+  static async open(config: RelayConfig, { transport, logger }: RelayParts): Promise<Relay> {
+    const events = relayEvents(logger);
+    const keys = await keysOf(config.name, config.secret);
+    const journal = await Journal.open({ folder: config.stateFolder, damaged: (lines) => events.journalDamaged(lines) });
+    const drivers = await openDrivers(config);
+    const clock = new ApiClock();
+    const reports = new Reports(config.name, keys.reports, transport, events);
+    const settings = { relay: config.name, slots: config.slots, policy: config.policy };
+    const executions = new Executions(settings, journal, drivers, reports, clock, events);
+    const heartbeats = new Heartbeats(config, keys.reports, transport, drivers, executions, clock, events);
+    return new Relay(config, keys, events, executions, heartbeats, transport, journal, drivers, clock, reports);
+  }
+
+  /** Takes up what an earlier process left, and makes itself heard. New orders start once the API has answered. */
+  async begin(): Promise<void> {
+    gaugeOfLoad(() => this.executions.load);
+    const { name: relay, policy } = this.config;
+    const { journal, executions, drivers, clock, events } = this;
+    await takeUp({ relay, ordersKey: this.keys.orders, policy, journal, executions, drivers, clock, events });
+    void this.clock.whenKnown().then(() => this.executions.begin());
+    const told = [{ topic: topics.relayHeartbeats }, { topic: topics.relayReports }];
+    this.transport.prepare(told, this.closing.signal).then(
+      () => !this.closing.signal.aborted && this.heartbeats.start(),
+      (error: unknown) => this.events.bug(error),
+    );
+  }
+
+  /** What must hold for this relay to be of use. */
+  get checks(): Checks {
+    return {
+      broker: async () => this.transport.connected() || 'the broker does not answer',
+      welcome: async () => this.clock.known || 'the API has not answered a heartbeat yet',
+      driver: async () => this.drivers.names().length > 0 || 'no driver could run anything',
+    };
+  }
+
+  /** Takes no more orders, tells the API so, and waits for what runs, up to the configured grace. */
+  async drain(): Promise<void> {
+    const drained = this.executions.drain(this.config.graceMs);
+    if (this.clock.known) await this.heartbeats.beat();
+    await drained;
+  }
+
+  /** Ends it. What has not been reported by now stays in the journal. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    this.heartbeats.stop();
+    await this.reports.stop(lastReportsMs);
+    await this.executions.quiet();
+    await this.journal.close();
+  }
+}
