@@ -68,7 +68,8 @@ describe('what the deployments put into environments, the services read', () => 
       ['relay-ams', ['dc=ams']],
     ])('%s', (service, tags) => {
       expect(readRelayConfig(environment(service))).toMatchObject({
-        config: { tags, policy: { executables: expect.arrayContaining(['/bin/echo']) } },
+        tags,
+        policy: { executables: expect.arrayContaining(['/bin/echo']) },
       });
     });
 
@@ -123,14 +124,12 @@ describe('what the deployments put into environments, the services read', () => 
     it('the relay', () => {
       const { relay } = environments('chasqui-relay', 'tags={dc=fra,gpu}', 'slots=3');
       expect(readRelayConfig(relay!)).toMatchObject({
-        config: {
-          name: 'fra-1',
-          tags: ['dc=fra', 'gpu'],
-          slots: 3,
-          graceMs: 50_000,
-          health: { host: '0.0.0.0', port: 7401 },
-          kafka: { sasl },
-        },
+        name: 'fra-1',
+        tags: ['dc=fra', 'gpu'],
+        slots: 3,
+        graceMs: 50_000,
+        health: { host: '0.0.0.0', port: 7401 },
+        kafka: { sasl },
       });
     });
   });

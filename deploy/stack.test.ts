@@ -33,6 +33,8 @@ describeWith(['docker-compose', 'debootstrap', 'slirp4netns', 'mvn'], 'the whole
           .filter(({ length }) => length === 2),
       );
       expect(said).toMatchObject({
+        'solo answers': 'hello',
+        'adapter-slack asks for': 'SLACK_BOT_TOKEN,SLACK_APP_TOKEN',
         'api answers': expect.stringContaining('"ready":true'),
         'dc=fra answers': 'fra-1',
         'dc=ams answers': 'ams-1',

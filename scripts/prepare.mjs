@@ -37,11 +37,12 @@ async function install(say) {
 
 /** The Node that npm brought, unless this one is new enough. */
 function newNode() {
-  if (Number.parseInt(process.versions.node) >= 24) return process.execPath;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 24 || (major === 24 && minor >= 16)) return process.execPath;
   const brought = join(modules, '.bin', 'node');
   if (existsSync(brought)) return brought;
   throw new Error(
-    `Chasqui runs on Node 24 or later; this is ${process.version}, and npm has no newer one for ${process.platform} on ${process.arch}. Please install Node 24.`,
+    `Chasqui runs on Node 24.16 or later; this is ${process.version}, and npm has no newer one for ${process.platform} on ${process.arch}. Please install Node 24.`,
   );
 }
 
@@ -53,6 +54,10 @@ async function build(node, say) {
   say('Building …');
   const code = await run(node, [join(modules, 'typescript', 'bin', 'tsc'), '-b']);
   if (code !== 0) throw new Error('Building failed: the compiler says why, above.');
+  if (!existsSync(join(root, 'services', 'solo', 'dist', 'empty-database.tar.gz'))) {
+    say('Preparing the embedded database …');
+    await run(node, [join(root, 'services', 'solo', 'dist', 'make-empty-database.js')]);
+  }
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(stampFile, stamp);
 }
@@ -66,7 +71,7 @@ function sources() {
   for (const folder of packages()) {
     for (const name of ['package.json', 'tsconfig.json']) note(join(folder, name));
     const names = readdirSync(join(folder, 'src'), { recursive: true }).filter((name) =>
-      /(?<!\.test|\.contract)\.ts$/.test(name),
+      /(?<!\.test|\.contract|\.fixture)\.ts$/.test(name),
     );
     for (const name of names.sort()) note(join(folder, 'src', name));
     if (names.length > 0) built &&= existsSync(join(folder, 'dist', '.tsbuildinfo'));

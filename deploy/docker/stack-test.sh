@@ -25,6 +25,8 @@ main() {
   else
     build_images
   fi
+  echo "solo answers: $(echo '!echo:echo hello' | $docker run --rm -i chasqui-solo 2>/dev/null)"
+  echo "adapter-slack asks for: $($docker run --rm chasqui-adapter-slack 2>&1 | grep -o 'SLACK_[A-Z]*_TOKEN' | paste -sd,)"
   compose up -d --no-build
   wait_until_healthy
   echo "api answers: $(in_namespace curl -fsS "http://127.0.0.1:$CHASQUI_PORT/health/ready")"

@@ -27,6 +27,8 @@ async function main(config: RelayProcessConfig): Promise<void> {
 
   const stop = once(async (signal: string) => {
     logger.info({ signal }, 'told to stop');
+    // First of all, and while orders can still be heard and refused: Nest stops listening before it asks anybody.
+    await app.get(Relay).drain();
     await app.close();
     await transport.close();
     await served?.close();

@@ -47,7 +47,7 @@ export function readPolicy(yaml: string): { policy: Policy } | { faults: string[
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines });
   if (document.errors.length > 0) {
-    return { faults: document.errors.map((e) => `line ${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]}`) };
+    return { faults: document.errors.map((e) => `line ${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`) };
   }
   const read = Policy.safeParse(document.toJS() ?? {});
   if (read.success) return { policy: read.data };

@@ -25,6 +25,7 @@ const lastReportsMs = 10_000;
 /** A relay with all its parts, from the opening of its journal to the closing. */
 export class Relay {
   private readonly closing = new AbortController();
+  private drained: Promise<void> | undefined;
 
   private constructor(
     readonly config: RelayConfig,
@@ -77,10 +78,13 @@ export class Relay {
   }
 
   /** Takes no more orders, tells the API so, and waits for what runs, up to the configured grace. */
-  async drain(): Promise<void> {
-    const drained = this.executions.drain(this.config.graceMs);
-    if (this.clock.known) await this.heartbeats.beat();
-    await drained;
+  drain(): Promise<void> {
+    this.drained ??= (async () => {
+      const drained = this.executions.drain(this.config.graceMs);
+      if (this.clock.known) await this.heartbeats.beat();
+      await drained;
+    })();
+    return this.drained;
   }
 
   /** Ends it. What has not been reported by now stays in the journal. */

@@ -14,7 +14,8 @@ async function main(): Promise<number> {
     return options.wrong ? 64 : 0;
   }
   const stopping = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGHUP', ...(interactive ? [] : ['SIGINT'])]) process.once(signal, () => stopping.abort());
+  for (const signal of ['SIGTERM', 'SIGHUP', ...(interactive ? [] : ['SIGINT'])])
+    process.once(signal, () => stopping.abort());
 
   const solo = await startSolo(options);
   greet(solo, options, interactive);
@@ -40,14 +41,22 @@ function greet(solo: Solo, options: SoloOptions, interactive: boolean): void {
   const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
   if (solo.noEngine) say(words.noEngine);
   if (!interactive) return;
-  for (const sentence of words.greeting({ url: solo.api.url, first: solo.api.first.adminCreated, directory: solo.directory?.path, as: options.as })) say(sentence);
+  for (const sentence of words.greeting({
+    url: solo.api.url,
+    first: solo.api.first.adminCreated,
+    directory: solo.directory?.path,
+    as: options.as,
+  }))
+    say(sentence);
 }
 
 try {
   process.exitCode = await main();
 } catch (error) {
   const used = error instanceof DirectoryInUse;
-  process.stderr.write(used ? `${words.inUse(error.path, error.pid)}\n` : `solo mode cannot start: ${(error as Error).stack}\n`);
+  process.stderr.write(
+    used ? `${words.inUse(error.path, error.pid)}\n` : `solo mode cannot start: ${(error as Error).stack}\n`,
+  );
   process.exitCode = 1;
 }
 // Nothing is left to wait for; what still holds the event loop is a library's keep-alive.

@@ -1,6 +1,12 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openDatabase } from '@chasqui/api/database';
 import type { DataSource } from 'typeorm';
 import { poolOver } from './embedded-database.js';
+
+/** Where `make-empty-database` puts what a new database starts from. */
+export const emptyDatabase = new URL('./empty-database.tar.gz', import.meta.url).pathname;
 
 /**
  * The embedded PostgreSQL (PGlite) with every migration applied; kept in `directory`, or in memory without one. It is one connection in
@@ -8,6 +14,9 @@ import { poolOver } from './embedded-database.js';
  */
 export async function openEmbedded(directory?: string): Promise<DataSource> {
   const { PGlite } = await import('@electric-sql/pglite');
-  const database = await PGlite.create({ dataDir: directory, relaxedDurability: false });
+  const isNew = directory === undefined || !existsSync(join(directory, 'PG_VERSION'));
+  const loadDataDir =
+    isNew && existsSync(emptyDatabase) ? new Blob([await readFile(emptyDatabase)]) : undefined;
+  const database = await PGlite.create({ dataDir: directory, loadDataDir });
   return openDatabase({ driver: poolOver(database) }, () => undefined);
 }

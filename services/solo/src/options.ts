@@ -8,7 +8,8 @@ export interface SoloOptions {
   /** Where REST listens; undefined listens nowhere. */
   readonly port?: number;
   readonly policy?: string;
-  readonly logLevel: string;
+  /** Without it: `info` into the data directory's log, or `error` on standard error where there is none. */
+  readonly logLevel?: string;
 }
 
 export const usage = `npm start -- [options]
@@ -18,7 +19,7 @@ export const usage = `npm start -- [options]
   --as NAME       whose lines these are (default admin)
   --port N        where REST listens on 127.0.0.1 (default 7400 in a terminal, nowhere when lines are piped in)
   --policy FILE   what the local relay may run (default: the file relay-policy.yaml in the data directory)
-  --log LEVEL     trace, debug, info, warn or error (default warn)
+  --log LEVEL     trace, debug, info, warn or error (default info, into chasqui.log in the data directory)
   --help
 
 Chat messages come from the terminal, or one a line from standard input: echo '!echo:echo hello' | npm start
@@ -38,12 +39,12 @@ export function readOptions(
         as: { type: 'string', default: 'admin' },
         port: { type: 'string' },
         policy: { type: 'string' },
-        log: { type: 'string', default: 'warn' },
+        log: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
     if (values.help) return {};
-    if (!/^(trace|debug|info|warn|error)$/.test(values.log))
+    if (!/^(trace|debug|info|warn|error)$/.test(values.log ?? 'info'))
       return { wrong: `--log ${values.log}: write trace, debug, info, warn or error` };
     const port = values.port === undefined ? (interactive ? 7400 : undefined) : Number(values.port);
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {

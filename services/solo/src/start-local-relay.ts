@@ -35,13 +35,25 @@ export async function startLocalRelay(
     graceMs: 2_000,
     ...settings,
   };
-  const strategy = new TransportServer(parts.transport, { group: `relay.${name}`, instance: randomUUID(), params: { relay: name } });
-  const app = await NestFactory.createMicroservice(RelayModule.with(config, parts), { strategy, logger: nestLogger(parts.logger), abortOnError: false });
+  const strategy = new TransportServer(parts.transport, {
+    group: `relay.${name}`,
+    instance: randomUUID(),
+    params: { relay: name },
+  });
+  const app = await NestFactory.createMicroservice(RelayModule.with(config, parts), {
+    strategy,
+    logger: nestLogger(parts.logger),
+    abortOnError: false,
+  });
   app.useGlobalFilters(new HandBackErrors());
   await app.listen();
   const board = api.get(RelayBoard);
-  for (const deadline = Date.now() + soonMs; board.get(name)?.lastSeenAt === undefined || board.get(name)!.heartbeat?.relay !== name; ) {
-    if (Date.now() > deadline) throw new Error(`the relay ${name} was started and the API did not hear it within ${soonMs / 1000} s`);
+  for (
+    const deadline = Date.now() + soonMs;
+    board.get(name)?.lastSeenAt === undefined || board.get(name)!.heartbeat?.relay !== name;
+  ) {
+    if (Date.now() > deadline)
+      throw new Error(`the relay ${name} was started and the API did not hear it within ${soonMs / 1000} s`);
     await later(2);
   }
   return { name, drivers: board.get(name)!.heartbeat!.drivers, stop: () => app.close() };

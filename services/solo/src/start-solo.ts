@@ -49,7 +49,12 @@ export async function startSolo(options: SoloOptions): Promise<Solo> {
         enrolRelays: relayToken,
         examples,
         http: { host: '127.0.0.1', port: options.port ?? 0 },
-        timing: { startWithinMs: 60_000, commandTimeoutMs: 60_000, suspectAfterMs: 15_000, offlineAfterMs: 45_000 },
+        timing: {
+          startWithinMs: 60_000,
+          commandTimeoutMs: 60_000,
+          suspectAfterMs: 15_000,
+          offlineAfterMs: 45_000,
+        },
         trustedAdapters: ['terminal'],
       },
       dataSource,
@@ -59,8 +64,13 @@ export async function startSolo(options: SoloOptions): Promise<Solo> {
     },
     { listen: options.port !== undefined },
   );
-  if (api.first.adminToken && kept) writeFileSync(kept.adminToken, `${api.first.adminToken}\n`, { mode: 0o600 });
-  const relay = await startLocalRelay({ token: relayToken, policy: policyOf(options, kept), stateFolder: relayState }, { transport, logger }, api);
+  if (api.first.adminToken && kept)
+    writeFileSync(kept.adminToken, `${api.first.adminToken}\n`, { mode: 0o600 });
+  const relay = await startLocalRelay(
+    { token: relayToken, policy: policyOf(options, kept), stateFolder: relayState },
+    { transport, logger },
+    api,
+  );
   return {
     api,
     transport,
@@ -80,8 +90,18 @@ export async function startSolo(options: SoloOptions): Promise<Solo> {
 
 /** Into the data directory, where there is one: a log line must not run into what somebody types. */
 function loggerFor(options: SoloOptions, kept: DataDirectory | undefined): Logger {
-  if (!kept) return createLogger({ service: 'solo', level: options.logLevel, pretty: true, destination: 2 });
-  return createLogger({ service: 'solo', level: options.logLevel === 'warn' ? 'info' : options.logLevel, destination: kept.log() });
+  if (!kept)
+    return createLogger({
+      service: 'solo',
+      level: options.logLevel ?? 'error',
+      pretty: true,
+      destination: 2,
+    });
+  return createLogger({
+    service: 'solo',
+    level: options.logLevel ?? 'info',
+    destination: kept.log(),
+  });
 }
 
 function tokenOf(kept: DataDirectory): string {

@@ -3,10 +3,26 @@ export const words = {
   noEngine: 'no container engine answers here: commands that need an image are refused, the others work',
   inUse: (path: string, pid: number) =>
     `${path} is in use by another Chasqui (process ${pid}): stop that one, or choose another directory with --data, or none with --ephemeral`,
-  greeting: ({ url, first, directory, as }: { url?: string; first: boolean; directory?: string; as: string }) => [
-    ...(first ? ['this is the first start here: the administrator is "admin", and the example bundles are installed'] : []),
+  greeting: ({
+    url,
+    first,
+    directory,
+    as,
+  }: {
+    url?: string;
+    first: boolean;
+    directory?: string;
+    as: string;
+  }) => [
+    ...(first
+      ? ['this is the first start here: the administrator is "admin", and the example bundles are installed']
+      : []),
     `you are ${as}; /as NAME makes you somebody else${first ? ' (chasqui user create NAME --email E makes a new person)' : ''}`,
-    ...(url ? [`REST is at ${url}, unencrypted, for this machine only${directory ? `; its token is in ${directory}/admin-token` : ''}`] : []),
+    ...(url
+      ? [
+          `REST is at ${url}, unencrypted, for this machine only${directory ? `; its token is in ${directory}/admin-token` : ''}`,
+        ]
+      : []),
     'try: !echo:echo hello    !help    /help',
   ],
   help: [

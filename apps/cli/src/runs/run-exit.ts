@@ -1,3 +1,4 @@
+import type { Block } from '@chasqui/contracts';
 import type { Run } from '../server/rest-shapes.js';
 import { exitCodes } from '../stop.js';
 
@@ -30,9 +31,14 @@ function exitCodeOf({ status, code, exitCode }: Run): number {
   }
 }
 
+/** What is said about a run has a tone; what it printed has none. */
+function isAboutIt(block: Block): block is Block & { kind: 'text' } {
+  return block.kind === 'text' && (block.tone === 'bad' || block.tone === 'quiet');
+}
+
 /** The server's own words on how it ended, without the output that was written already. */
 function sentenceOf({ id, status, reply }: Run): string {
   if (status === 'refused' && reply) return reply.text;
-  const texts = reply?.blocks.flatMap((block) => (block.kind === 'text' ? [block.text] : [])) ?? [];
+  const texts = reply?.blocks.flatMap((block) => (isAboutIt(block) ? [block.text] : [])) ?? [];
   return texts.join('\n').trim() || `${status}; chasqui runs show ${id} tells more`;
 }

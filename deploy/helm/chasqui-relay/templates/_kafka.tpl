@@ -18,9 +18,9 @@
 {{- if .mechanism }}
 - name: KAFKA_SASL_MECHANISM
   value: {{ .mechanism | quote }}
-- name: KAFKA_USERNAME
+- name: KAFKA_SASL_USERNAME
   value: {{ .username | quote }}
-- name: KAFKA_PASSWORD_FILE
+- name: KAFKA_SASL_PASSWORD_FILE
   value: /secrets/kafka-password
 {{- end }}
 {{- end }}

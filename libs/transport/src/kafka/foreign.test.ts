@@ -5,7 +5,7 @@ import { Outage, topics, type DeadLetter } from '@chasqui/contracts';
 import { ConfigResourceTypes, Kafka, logLevel, Partitioners, type Message } from 'kafkajs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { outgoing } from '../outgoing.js';
-import { silentLog } from '../silent-log.contract.js';
+import { silentLog } from '../silent-log.fixture.js';
 import { noteTopic } from '../transport.contract.js';
 import type { Transport } from '../transport.js';
 import { connectKafka } from './connect-kafka.js';

@@ -1,4 +1,10 @@
-import type { Consumer as KafkaConsumer, EachBatchPayload, Kafka } from 'kafkajs';
+import {
+  PartitionAssigners,
+  type Cluster,
+  type Consumer as KafkaConsumer,
+  type EachBatchPayload,
+  type Kafka,
+} from 'kafkajs';
 import type { Consumer } from '../deliver.js';
 import { pause, Turns } from '../lanes.js';
 import type { Contact } from './contact.js';
@@ -36,6 +42,8 @@ export class KafkaSubscription {
   readonly #mayLeave = new Promise<void>((resolve) => (this.#left = resolve));
   #start!: () => void;
   #kafkaConsumer: KafkaConsumer | undefined;
+  /** Of the consumer that is, or of the one that crashed. */
+  #memberId: string | undefined;
   #commitDue: NodeJS.Timeout | undefined;
   #committing: Promise<void> = Promise.resolve();
   #committedAt = 0;
@@ -62,7 +70,19 @@ export class KafkaSubscription {
     await within(this.#commit(), 2000);
     this.#left();
     await this.#running;
+    if (this.options.from === 'end') await within(this.#forgetGroup(), 1000);
     this.#start();
+  }
+
+  /** A group of one process alone is nobody's once that process has left; the broker would keep it for a week. */
+  async #forgetGroup(): Promise<void> {
+    const admin = this.kafka.admin();
+    try {
+      await admin.connect();
+      await admin.deleteGroups([this.options.groupId]);
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   /** Reads until stopped, with a new consumer whenever one fails. */
@@ -86,7 +106,14 @@ export class KafkaSubscription {
 
   /** The life of one kafkajs consumer; answers with what ended it. */
   async #consume(joined: () => void): Promise<Error> {
+    let cluster: Cluster | undefined;
     const consumer = this.kafka.consumer({
+      partitionAssigners: [
+        (assigning) => {
+          cluster = assigning.cluster;
+          return PartitionAssigners.roundRobin(assigning);
+        },
+      ],
       groupId: this.options.groupId,
       sessionTimeout: 6000,
       rebalanceTimeout: 60_000,
@@ -100,6 +127,7 @@ export class KafkaSubscription {
     );
     consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#heard();
+      this.#memberId = payload.memberId;
       this.#assign(payload.memberAssignment[this.options.topic] ?? []);
       joined();
       // Where the end is, only the first fetch finds out.
@@ -115,22 +143,23 @@ export class KafkaSubscription {
       for (const { partition, offset } of committed)
         this.#partitions.get(Number(partition))?.ledger.committed(Number(offset));
     });
-    const failed = this.#read(consumer).then(
+    const failed = this.#read(consumer, () => cluster).then(
       () => crashed,
       (error: Error) => error,
     );
     const error = await Promise.race([failed, this.#mayLeave.then(() => new Error('stopped'))]);
     this.#kafkaConsumer = undefined;
-    await within(consumer.disconnect(), 5000);
+    await within(consumer.disconnect(), 3000);
     return error;
   }
 
-  async #read(consumer: KafkaConsumer): Promise<void> {
+  async #read(consumer: KafkaConsumer, cluster: () => Cluster | undefined): Promise<void> {
     await consumer.connect();
     await consumer.subscribe({
       topics: [this.options.topic],
       fromBeginning: this.options.from === 'beginning',
     });
+    await this.#leaveFor(this.#memberId, cluster());
     this.#kafkaConsumer = consumer;
     await consumer.run({
       autoCommit: false,
@@ -138,6 +167,18 @@ export class KafkaSubscription {
       partitionsConsumedConcurrently: 16,
       eachBatch: (batch) => this.#take(batch),
     });
+  }
+
+  /** A consumer that crashed is still a member, and the group would wait out its session before it gives our partitions to its successor. */
+  async #leaveFor(memberId: string | undefined, cluster: Cluster | undefined): Promise<void> {
+    if (!memberId || !cluster) return;
+    const { groupId } = this.options;
+    // kafkajs has it and does not declare it.
+    const coordinator = (await cluster.findGroupCoordinator({ groupId })) as unknown as {
+      leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown>;
+    };
+    await coordinator.leaveGroup({ groupId, memberId }).catch(() => undefined);
+    this.#memberId = undefined;
   }
 
   #heard(): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { whenKafka } from '@chasqui/testbed/when';
-import { silentLog } from '../silent-log.contract.js';
+import { silentLog } from '../silent-log.fixture.js';
 import { transportContract } from '../transport.contract.js';
 import { connectKafka } from './connect-kafka.js';
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { silentLog } from '../silent-log.contract.js';
+import { silentLog } from '../silent-log.fixture.js';
 import { transportContract } from '../transport.contract.js';
 import { MemoryTransport } from './memory-transport.js';
 

@@ -31,8 +31,8 @@ interface Registered {
  * ```
  *
  * Without extras the instances of the service share the messages; with `{ group: 'each-instance' }` each gets all that are
- * published from its start on. The payload is checked already. Attach it with `consume`, which also sees to it that
- * errors come back to the transport.
+ * published from its start on. The payload is checked already. Attach it to an HTTP application with `consume`; where the
+ * application is nothing but a microservice, give it `HandBackErrors` as a global filter, so that errors come back.
  */
 export class TransportServer extends Server implements CustomTransportStrategy {
   /** Nest need not log what a consumer throws: the transport hears of it, and does. */
@@ -124,7 +124,15 @@ export class TransportServer extends Server implements CustomTransportStrategy {
   }
 
   async #handle(handler: MessageHandler, message: Incoming, value: unknown): Promise<void> {
-    const result: unknown = await handler(value, new TransportContext([message]));
-    if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+    try {
+      const result: unknown = await handler(value, new TransportContext([message]));
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+    } catch (error) {
+      if (error instanceof Error) throw error;
+      const standIn = JSON.stringify(error);
+      throw new Error(
+        `a consumer threw, and Nest put ${standIn} in its place: HandBackErrors is no global filter here`,
+      );
+    }
   }
 }

@@ -1,0 +1,145 @@
+import { topics } from '@chasqui/contracts';
+import { makeRelayToken } from '@chasqui/sealing';
+import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
+import { connectKafka, topicName } from '@chasqui/transport';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openServices, until, type Service } from './services.fixture.js';
+
+whenKafka('the services over Kafka', (brokers) =>
+  whenPostgres('and PostgreSQL', (serverUrl) => {
+    let services: Awaited<ReturnType<typeof openServices>>;
+    let api: Service;
+    let fra: Service;
+    beforeAll(async () => {
+      services = await openServices(brokers, serverUrl);
+      api = await services.startApi();
+      fra = services.startRelay('fra-1', 'dc=fra');
+      services.startRelay('ams-1', 'dc=ams');
+      await services.online('fra-1', 'ams-1');
+    });
+    afterAll(() => services?.[Symbol.asyncDispose]());
+
+    it.each([
+      ['dc=fra', 'fra-1'],
+      ['dc=ams', 'ams-1'],
+    ])('sends net:where --on %s to %s and to no other', async (selector, relay) => {
+      for (let times = 0; times < 3; times++) {
+        expect(await services.chasqui('run', `net:where --on ${selector}`)).toEqual({
+          code: 0,
+          out: `${relay}\n`,
+          err: '',
+        });
+      }
+    });
+
+    it('says why, and exits with what scripts can tell apart', async () => {
+      expect(await services.chasqui('run', 'net:where --on dc=lon')).toMatchObject({
+        code: 69,
+        err: expect.stringContaining('no relay has dc=lon'),
+      });
+      expect(await services.chasqui('run', 'nope')).toMatchObject({
+        code: 77,
+        err: expect.stringContaining('there is no command'),
+      });
+      expect(await services.chasqui('run', 'ops:wait 1')).toMatchObject({ code: 0 });
+      expect((await services.chasqui('run', 'help')).out).toContain('echo:echo');
+    });
+
+    it('writes the run id into every log line about a run, in each service', async () => {
+      const { out } = await services.chasqui('run', '--json', 'echo:echo traced --on dc=fra');
+      const { id } = JSON.parse(out);
+      for (const service of [api, fra]) {
+        const lines = service
+          .log()
+          .split('\n')
+          .filter((line) => line.includes(id));
+        expect(lines.length).toBeGreaterThan(0);
+        for (const line of lines) expect(JSON.parse(line)).toMatchObject({ runId: id });
+      }
+    });
+
+    it('parks garbage on every topic, and goes on', async () => {
+      const transport = await connectKafka({ brokers, prefix: services.prefix });
+      const params = { relay: 'fra-1', adapter: 'slack' };
+      const names = Object.values(topics).map((topic) => topicName(topic, params));
+      for (const topic of names.filter((name) => name !== 'chat.replies.slack')) {
+        await transport.publish(
+          { topic, key: 'k', headers: {}, value: 'garbage' },
+          { topic, key: 'k', headers: {}, value: '"a.b.c.d.e"' },
+        );
+      }
+      const letters: string[] = [];
+      await transport.subscribe(
+        { topic: topics.deadLetters, group: 'e2e' },
+        async (_, letter) => void letters.push(letter.topic),
+      );
+      await until(() =>
+        ['chat.messages', 'relay.fra-1.orders', 'relay.reports'].every(
+          (name) => letters.filter((one) => one === name).length === 2,
+        ),
+      );
+      await transport.close();
+      expect((await services.chasqui('run', 'net:where --on dc=fra')).out).toBe('fra-1\n');
+    });
+
+    it('tells apart a relay with a wrong token', async () => {
+      const stranger = services.startRelay('fra-1', 'dc=fra', {
+        CHASQUI_RELAY_TOKEN: makeRelayToken('ams-1'),
+        CHASQUI_RELAY_STATE: `${services.folder}/stranger`,
+      });
+      await api.says('a relay calls that is not known by this token');
+      const { relays } = JSON.parse((await services.chasqui('relay', 'list', '--json')).out);
+      expect(relays).toContainEqual(
+        expect.objectContaining({ name: 'ams-1', rejectedAt: expect.any(String) }),
+      );
+      await stranger.kill('SIGKILL');
+    });
+
+    it('calls a run lost whose relay was killed, and tells the truth when the relay is back', async () => {
+      const running = services.chasqui('run', '--json', 'ops:wait 60 --on dc=fra');
+      const id = await until(async () => {
+        const { runs } = JSON.parse((await services.chasqui('runs', '--json', '--limit', '1')).out);
+        return runs[0]?.status === 'running' && runs[0].id;
+      });
+      await fra.kill('SIGKILL');
+      expect(await running).toMatchObject({ code: 75 });
+      expect(JSON.parse((await services.chasqui('runs', 'show', id, '--json')).out)).toMatchObject({
+        status: 'lost',
+        reply: { text: expect.stringContaining('fra-1 has not been heard since') },
+      });
+
+      fra = services.startRelay('fra-1', 'dc=fra');
+      await services.online('fra-1');
+      // The process outlived its relay. It is ours to end; the relay sees that.
+      const { execFileSync } = await import('node:child_process');
+      execFileSync('pkill', ['-KILL', '-f', '^/bin/sleep 60$']);
+      const after = await until(async () => {
+        const run = JSON.parse((await services.chasqui('runs', 'show', id, '--json')).out);
+        return run.status !== 'lost' && run;
+      });
+      expect(after).toMatchObject({ status: 'failed', code: 'outcome-unknown' });
+    });
+
+    it('loses nothing when the API is killed between a command and its end', async () => {
+      const running = services.chasqui('run', 'ops:wait 3 --on dc=ams');
+      const id = await until(async () => {
+        const { runs } = JSON.parse((await services.chasqui('runs', '--json', '--limit', '1')).out);
+        return runs[0]?.line === 'ops:wait 3 --on dc=ams' && runs[0].status === 'running' && runs[0].id;
+      });
+      await api.kill('SIGKILL');
+      await running;
+      api = await services.startApi();
+      await until(
+        async () =>
+          JSON.parse((await services.chasqui('runs', 'show', id, '--json')).out).status === 'succeeded',
+      );
+    });
+
+    it('stops cleanly when told to', async () => {
+      await fra.kill('SIGTERM');
+      expect(fra.process.exitCode).toBe(0);
+      await api.kill('SIGTERM');
+      expect(api.process.exitCode).toBe(0);
+    });
+  }),
+);
