@@ -19,18 +19,15 @@ describeWith(['docker-compose', 'debootstrap', 'slirp4netns', 'mvn'], 'the whole
 
   it(
     'comes up from docker-compose.yml, runs a command on the relay whose tag was asked for, and leaves nothing behind',
-    async ({ skip }) => {
+    async ({ skip, signal }) => {
       if ('unavailable' in engine) {
         if (process.env.CI === 'true') throw new Error(engine.unavailable);
         return skip(engine.unavailable);
       }
-      const { status, stdout, stderr } = await runStackTest(engine);
+      const { status, stdout, stderr } = await runStackTest(engine, signal);
       expect(status, stderr).toBe(0);
       const said = Object.fromEntries(
-        stdout
-          .split('\n')
-          .flatMap((line) => [/^(.+?): (.*)$/.exec(line)?.slice(1) ?? []])
-          .filter(({ length }) => length === 2),
+        [...stdout.matchAll(/^(.+?): (.*)$/gm)].map(([, what, answer]) => [what, answer]),
       );
       expect(said).toMatchObject({
         'solo answers': 'hello',
@@ -46,7 +43,7 @@ describeWith(['docker-compose', 'debootstrap', 'slirp4netns', 'mvn'], 'the whole
   );
 });
 
-async function runStackTest({ dockerHost, namespaceOf }: Engine) {
+async function runStackTest({ dockerHost, namespaceOf }: Engine, signal: AbortSignal) {
   const environment = {
     ...process.env,
     DOCKER_HOST: dockerHost,
@@ -56,8 +53,11 @@ async function runStackTest({ dockerHost, namespaceOf }: Engine) {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
   });
-  const ended = new Promise<number | null>((resolve) => script.once('exit', resolve));
+  const ended = new Promise<number | null>((resolve) =>
+    script.once('exit', resolve).once('error', () => resolve(null)),
+  );
   const [stdout, stderr, status] = await Promise.all([text(script.stdout), text(script.stderr), ended]);
   return { status, stdout, stderr };
 }

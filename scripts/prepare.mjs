@@ -30,7 +30,8 @@ export function run(program, args, options = {}) {
 async function install(say) {
   if (mtime(join(modules, '.package-lock.json')) >= mtime(join(root, 'package-lock.json'))) return;
   say('Installing what Chasqui stands on (a minute, only this once) …');
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const cli = process.env.npm_execpath ?? '';
+  const npm = cli.endsWith('npm-cli.js') ? [process.execPath, cli] : ['npm'];
   const args = [...npm.slice(1), 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   if ((await run(npm[0], args)) !== 0) throw new Error('Installing failed: npm says why, above.');
 }

@@ -26,7 +26,7 @@ main() {
     build_images
   fi
   echo "solo answers: $(echo '!echo:echo hello' | $docker run --rm -i chasqui-solo 2>/dev/null)"
-  echo "adapter-slack asks for: $($docker run --rm chasqui-adapter-slack 2>&1 | grep -o 'SLACK_[A-Z]*_TOKEN' | paste -sd,)"
+  echo "adapter-slack asks for: $($docker run --rm chasqui-adapter-slack 2>&1 | sed -n 's/^  - \(SLACK_[A-Z_]*\): .*/\1/p' | paste -sd,)"
   compose up -d --no-build
   wait_until_healthy
   echo "api answers: $(in_namespace curl -fsS "http://127.0.0.1:$CHASQUI_PORT/health/ready")"

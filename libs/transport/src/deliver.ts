@@ -44,15 +44,18 @@ export async function deliver(message: RawMessage, consumer: Consumer, rest: Res
       if (error instanceof Park) return park(message, error, consumer, rest);
       const passing = isOutage(error) && error.retryable;
       if (!passing && delivery >= tries) return park(message, failed(error), consumer, rest);
-      consumer.log.warn(
-        { ...about(message, consumer), delivery, err: error },
-        passing
-          ? 'a message waits for an outage to pass'
-          : 'a message could not be handled and will be tried again',
-      );
+      tell(error, passing, delivery, message, consumer);
       if (!(await rest(backOffMs(delivery)))) return false;
     }
   }
+}
+
+/** An outage may last: it is told of ever more seldom. */
+function tell(error: unknown, passing: boolean, delivery: number, message: RawMessage, consumer: Consumer) {
+  const facts = { ...about(message, consumer), delivery, err: error };
+  if (!passing) consumer.log.warn(facts, 'a message could not be handled and will be tried again');
+  else if (Number.isInteger(Math.log2(delivery)))
+    consumer.log.warn(facts, 'a message waits for an outage to pass');
 }
 
 /** 50 ms, doubling to 5 s. */

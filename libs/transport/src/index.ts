@@ -10,6 +10,7 @@ export type {
 } from './transport.js';
 export { outgoing, topicName } from './outgoing.js';
 export { Park } from './park.js';
+export type { TransportLog } from './transport-log.js';
 export { MemoryTransport } from './memory/memory-transport.js';
 export { connectKafka, type KafkaSettings } from './kafka/connect-kafka.js';
 export { consume } from './nest/consume.js';

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { pause } from './pause.js';
 
 /** So many may work at once; the others wait for a turn in the order they came. */
 export class Turns {
@@ -109,20 +110,4 @@ export class Lanes<T> {
     for (const tell of this.#quiet) tell();
     this.#quiet.clear();
   }
-}
-
-/** Resolves with true after so many milliseconds, with false as soon as the signal ends it. */
-export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      resolve(false);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', end);
-      resolve(true);
-    }, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

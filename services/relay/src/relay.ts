@@ -4,6 +4,7 @@ import type { Checks, Logger } from '@chasqui/telemetry';
 import type { Transport } from '@chasqui/transport';
 import type { RelayConfig } from './config.js';
 import type { AvailableDrivers } from './drivers/available-drivers.js';
+import type { Driver } from './drivers/driver.js';
 import { openDrivers } from './drivers/open-drivers.js';
 import { gaugeOfLoad, relayEvents, type RelayEvents } from './events.js';
 import { ApiClock } from './heartbeat/api-clock.js';
@@ -17,6 +18,8 @@ import { takeUp } from './orders/take-up.js';
 export interface RelayParts {
   readonly transport: Transport;
   readonly logger: Logger;
+  /** Other drivers than the configuration names: a benchmark's. */
+  readonly drivers?: readonly Driver[];
 }
 
 /** How long the last reports may take to reach the broker while the relay stops; what does not arrive is sent by the next one. */
@@ -41,11 +44,11 @@ export class Relay {
   ) {}
 
   /** Throws `Outage('journal-unavailable')` if its folder cannot be had or another relay has it. */
-  static async open(config: RelayConfig, { transport, logger }: RelayParts): Promise<Relay> {
+  static async open(config: RelayConfig, { transport, logger, drivers: given }: RelayParts): Promise<Relay> {
     const events = relayEvents(logger);
     const keys = await keysOf(config.name, config.secret);
     const journal = await Journal.open({ folder: config.stateFolder, damaged: (lines) => events.journalDamaged(lines) });
-    const drivers = await openDrivers(config);
+    const drivers = await openDrivers(config, given);
     const clock = new ApiClock();
     const reports = new Reports(config.name, keys.reports, transport, events);
     const settings = { relay: config.name, slots: config.slots, policy: config.policy };

@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as later } from 'node:timers/promises';
 import type { RunningApi } from '@chasqui/api/start-api';
 import { RelayBoard } from '@chasqui/api/relays/board.service';
-import { RelayModule } from '@chasqui/relay/relay.module';
+import { startRelay } from '@chasqui/relay/start-relay';
+import type { RelayParts } from '@chasqui/relay/relay';
 import type { RelayConfig } from '@chasqui/relay/config';
 import { readRelayToken } from '@chasqui/sealing';
-import { nestLogger, type Logger } from '@chasqui/telemetry';
-import { HandBackErrors, TransportServer, type Transport } from '@chasqui/transport';
-import { NestFactory } from '@nestjs/core';
 
 export interface LocalRelay {
   readonly name: string;
@@ -22,7 +19,7 @@ const soonMs = 10_000;
 /** A relay in this process. Resolves once the API has heard it, so that the first command already finds it. */
 export async function startLocalRelay(
   settings: { readonly token: string } & Partial<RelayConfig> & Pick<RelayConfig, 'policy' | 'stateFolder'>,
-  parts: { readonly transport: Transport; readonly logger: Logger },
+  parts: RelayParts,
   api: RunningApi,
 ): Promise<LocalRelay> {
   const { relay: name, secret } = readRelayToken(settings.token)!;
@@ -35,18 +32,7 @@ export async function startLocalRelay(
     graceMs: 2_000,
     ...settings,
   };
-  const strategy = new TransportServer(parts.transport, {
-    group: `relay.${name}`,
-    instance: randomUUID(),
-    params: { relay: name },
-  });
-  const app = await NestFactory.createMicroservice(RelayModule.with(config, parts), {
-    strategy,
-    logger: nestLogger(parts.logger),
-    abortOnError: false,
-  });
-  app.useGlobalFilters(new HandBackErrors());
-  await app.listen();
+  const running = await startRelay(config, parts);
   const board = api.get(RelayBoard);
   for (
     const deadline = Date.now() + soonMs;
@@ -56,5 +42,5 @@ export async function startLocalRelay(
       throw new Error(`the relay ${name} was started and the API did not hear it within ${soonMs / 1000} s`);
     await later(2);
   }
-  return { name, drivers: board.get(name)!.heartbeat!.drivers, stop: () => app.close() };
+  return { name, drivers: board.get(name)!.heartbeat!.drivers, stop: running.stop };
 }

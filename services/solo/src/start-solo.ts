@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApi, type RunningApi } from '@chasqui/api/start-api';
+import type { RelayParts } from '@chasqui/relay/relay';
 import { readPolicy } from '@chasqui/relay/policy';
 import { makeRelayToken } from '@chasqui/sealing';
 import { createLogger, startTelemetry, type Logger } from '@chasqui/telemetry';
@@ -32,7 +33,7 @@ const examples = new URL('../../../examples/bundles', import.meta.url).pathname;
  *
  * @throws DirectoryInUse where another process has the data directory open
  */
-export async function startSolo(options: SoloOptions): Promise<Solo> {
+export async function startSolo(options: SoloOptions & Pick<RelayParts, 'drivers'>): Promise<Solo> {
   const kept = options.data === undefined ? undefined : takeDirectory(options.data);
   const relayState = kept?.relayState ?? mkdtempSync(join(tmpdir(), 'chasqui-'));
   const logger = loggerFor(options, kept);
@@ -68,7 +69,7 @@ export async function startSolo(options: SoloOptions): Promise<Solo> {
     writeFileSync(kept.adminToken, `${api.first.adminToken}\n`, { mode: 0o600 });
   const relay = await startLocalRelay(
     { token: relayToken, policy: policyOf(options, kept), stateFolder: relayState },
-    { transport, logger },
+    { transport, logger, drivers: options.drivers },
     api,
   );
   return {

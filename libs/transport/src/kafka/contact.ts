@@ -15,6 +15,11 @@ export class Contact {
     return this.#heardAt > 0 && !this.#lost;
   }
 
+  /** Nobody answers. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
   heard(): void {
     this.#heardAt = Date.now();
     if (this.#lost) this.log.info({}, 'the broker answers again');

@@ -78,8 +78,13 @@ whenKafka('Kafka and what we did not put there', (brokers) => {
     expect(described[0]!.partitions.length).toBe(1);
   });
 
-  it('creates the topic of a relay that never ran when an order for it is published', async () => {
-    await transport.publish(outgoing(topics.relayOrders, { relay: 'new-1' }, 'e1', 'a.b.c.d.e'));
+  it('creates the topic of a relay that never ran when orders for it are published, and keeps their order', async () => {
+    const orders = ['a.b.c.d.e', 'f.g.h.i.j', 'k.l.m.n.o'];
+    await Promise.all(
+      orders.map((sealed) =>
+        transport.publish(outgoing(topics.relayOrders, { relay: 'new-1' }, 'e1', sealed)),
+      ),
+    );
     const heard: string[] = [];
     await transport.subscribe(
       { topic: topics.relayOrders, params: { relay: 'new-1' }, group: 'relay.new-1' },
@@ -87,7 +92,7 @@ whenKafka('Kafka and what we did not put there', (brokers) => {
         heard.push(sealed);
       },
     );
-    await vi.waitFor(() => expect(heard).toEqual(['a.b.c.d.e']), { timeout: 10_000 });
+    await vi.waitFor(() => expect(heard).toEqual(orders), { timeout: 10_000 });
   });
 
   it('refuses a message that no topic takes without failing those published with it', async () => {

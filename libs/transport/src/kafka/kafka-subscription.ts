@@ -6,7 +6,9 @@ import {
   type Kafka,
 } from 'kafkajs';
 import type { Consumer } from '../deliver.js';
-import { pause, Turns } from '../lanes.js';
+import { Turns } from '../lanes.js';
+import { pause, within } from '../pause.js';
+import { Commits } from './commits.js';
 import type { Contact } from './contact.js';
 import { Partition } from './partition.js';
 
@@ -21,7 +23,6 @@ export interface KafkaSubscriptionOptions {
 }
 
 const heartbeatMs = 500;
-const commitMs = 50;
 
 /**
  * One membership in one consumer group. kafkajs reads; what to do with what was read, and how far it is done, is ours:
@@ -44,9 +45,7 @@ export class KafkaSubscription {
   #kafkaConsumer: KafkaConsumer | undefined;
   /** Of the consumer that is, or of the one that crashed. */
   #memberId: string | undefined;
-  #commitDue: NodeJS.Timeout | undefined;
-  #committing: Promise<void> = Promise.resolve();
-  #committedAt = 0;
+  readonly #commits = new Commits(() => this.#commit());
   #heardAt = 0;
 
   constructor(
@@ -66,8 +65,7 @@ export class KafkaSubscription {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([...this.#partitions.values()].map((partition) => partition.stop()));
-    clearTimeout(this.#commitDue);
-    await within(this.#commit(), 2000);
+    await within(this.#commits.stop(), 2000);
     this.#left();
     await this.#running;
     if (this.options.from === 'end') await within(this.#forgetGroup(), 1000);
@@ -195,7 +193,7 @@ export class KafkaSubscription {
     }
     for (const number of assigned) {
       if (this.#partitions.has(number) || this.#stopping.signal.aborted) continue;
-      const over = () => this.#commitSoon();
+      const over = () => this.#commits.soon();
       this.#partitions.set(
         number,
         new Partition(this.options.name, this.options.consumer, this.#turns, over),
@@ -225,54 +223,17 @@ export class KafkaSubscription {
       }
     }
     if (rebalance) {
-      await within(this.#commit(), 2000);
+      await within(this.#commits.now(), 2000);
       throw rebalance;
     }
     payload.resolveOffset(batch.lastOffset());
   }
 
-  /** At once where the last commit is a while ago, so that it is done before anybody else could be given the same. */
-  #commitSoon(): void {
-    const dueInMs = Math.max(0, this.#committedAt + commitMs - Date.now());
-    this.#commitDue ??= setTimeout(() => void this.#commit(), dueInMs);
-  }
-
-  #commit(): Promise<void> {
-    clearTimeout(this.#commitDue);
-    this.#commitDue = undefined;
-    this.#committedAt = Date.now();
-    this.#committing = this.#committing.then(() => this.#commitNow());
-    return this.#committing;
-  }
-
-  async #commitNow(): Promise<void> {
+  async #commit(): Promise<void> {
     const due = [...this.#partitions].flatMap(([partition, { ledger }]) => {
       const offset = ledger.due();
       return offset === undefined ? [] : [{ topic: this.options.topic, partition, offset: String(offset) }];
     });
-    if (due.length === 0) return;
-    try {
-      await this.#kafkaConsumer?.commitOffsets(due);
-    } catch {
-      // The group moved on, or the broker is away: it stays due.
-      if (!this.#stopping.signal.aborted) this.#commitDue ??= setTimeout(() => void this.#commit(), 1000);
-    }
-  }
-}
-
-/** Whether it was done within so many milliseconds. How it failed is told elsewhere. */
-async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  const done = work.then(
-    () => true,
-    () => true,
-  );
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    clearTimeout(timer);
+    if (due.length > 0) await this.#kafkaConsumer?.commitOffsets(due);
   }
 }

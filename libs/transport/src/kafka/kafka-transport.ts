@@ -1,7 +1,7 @@
 import { Outage, topics, type Topic } from '@chasqui/contracts';
 import type { Kafka } from 'kafkajs';
-import { pause } from '../lanes.js';
 import { topicName } from '../outgoing.js';
+import { pause } from '../pause.js';
 import { withTrace } from '../trace.js';
 import { nestTransportLog, type TransportLog } from '../transport-log.js';
 import type {
@@ -30,6 +30,7 @@ export class KafkaTransport implements Transport {
   readonly #subscriptions = new Set<KafkaSubscription>();
   /** Topics that were seen to be there, with their prefix. */
   readonly #prepared = new Set<string>();
+  #preparing: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
   constructor(settings: KafkaSettings) {
@@ -134,15 +135,23 @@ export class KafkaTransport implements Transport {
 
   /**
    * A message may be first on its topic: an order for a relay that never ran. Tried once; where it fails, because the
-   * broker is away or because we may not create topics, sending will tell.
+   * broker is away or because we may not create topics, sending will tell. What is published meanwhile waits its turn.
    */
-  async #prepareUnseen(messages: readonly Outgoing[]): Promise<void> {
-    const unseen = messages.filter(({ topic }) => !this.#prepared.has(this.#prefix + topic));
-    const known = unseen.flatMap(({ topic }) => {
-      const found = topicNamed(topic);
-      return found ? [[this.#prefix + topic, found] as const] : [];
-    });
-    if (known.length > 0) await this.#create(new Map(known)).catch(() => undefined);
+  #prepareUnseen(messages: readonly Outgoing[]): Promise<void> | undefined {
+    const unseen = new Map<string, Topic>();
+    for (const { topic } of messages) {
+      const found = this.#prepared.has(this.#prefix + topic) ? undefined : topicNamed(topic);
+      if (found) unseen.set(this.#prefix + topic, found);
+    }
+    if ((unseen.size === 0 || this.#contact.lost) && !this.#preparing) return undefined;
+    const preparing = (this.#preparing ?? Promise.resolve())
+      .then(() => (this.#contact.lost ? undefined : this.#create(unseen)))
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#preparing === preparing) this.#preparing = undefined;
+      });
+    this.#preparing = preparing;
+    return preparing;
   }
 }
 

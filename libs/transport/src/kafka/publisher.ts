@@ -1,6 +1,6 @@
 import { Outage } from '@chasqui/contracts';
 import { Partitioners, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
-import { pause } from '../lanes.js';
+import { pause } from '../pause.js';
 import type { Outgoing } from '../transport.js';
 import type { Contact } from './contact.js';
 
@@ -75,8 +75,8 @@ export class Publisher {
         for (const parcel of parcels) parcel.resolve();
         return;
       } catch (error) {
-        this.contact.failed((error as Error).message);
         const passing = mayPass(error);
+        if (passing) this.contact.failed((error as Error).message);
         if (isOfProducer(error)) await this.#dropProducer();
         if (passing && Date.now() < until && (await pause(waitMs, this.#closing.signal))) continue;
         await this.#dropProducer();

@@ -5,9 +5,9 @@ import { dockerDriver } from './docker-driver.js';
 import type { Driver } from './driver.js';
 import { processDriver } from './process-driver.js';
 
-/** The drivers of a configuration; which of them can run something is asked again and again, because an engine may come later. */
-export async function openDrivers(config: RelayConfig): Promise<AvailableDrivers> {
-  const drivers = new AvailableDrivers((config.drivers ?? ['process', 'docker']).flatMap((name) => openDriver(name, config)));
+/** The drivers of a configuration; which of them can run something is asked again and again, because an engine may come later. `given` ones take their place. */
+export async function openDrivers(config: RelayConfig, given?: readonly Driver[]): Promise<AvailableDrivers> {
+  const drivers = new AvailableDrivers(given ?? (config.drivers ?? ['process', 'docker']).flatMap((name) => openDriver(name, config)));
   await drivers.refresh();
   return drivers;
 }

@@ -1,0 +1,107 @@
+import { topics, type ChatMessage, type ChatReply } from '@chasqui/contracts';
+import { outgoing, type Transport } from '@chasqui/transport';
+import { now, percentile, type Mark } from './marks.js';
+
+export interface Figures {
+  readonly inFlight: number;
+  readonly commands: number;
+  readonly perSecond: number;
+  /** From the chat message published to the order in the driver's hands, in milliseconds. */
+  readonly toDriver: Spread;
+  /** From the driver done to the reply at the adapter, in milliseconds. */
+  readonly toReply: Spread;
+}
+interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** The adapter of the benchmark: it says `bench:nothing`, each of `inFlight` people in a room of their own, as soon as the last answer is there. */
+export class Load {
+  private readonly waiting = new Map<string, { at: number; answered: (reply: ChatReply) => void }>();
+  private readonly marks = new Map<string, Mark>();
+  private round = 0;
+
+  private constructor(
+    private readonly transport: Transport,
+    private readonly adapter: string,
+    private readonly sender: string,
+  ) {}
+
+  static async open(transport: Transport, adapter: string, sender: string): Promise<Load> {
+    const load = new Load(transport, adapter, sender);
+    const params = { adapter };
+    await transport.prepare([{ topic: topics.chatMessages }, { topic: topics.chatReplies, params }]);
+    await transport.subscribe({ topic: topics.chatReplies, params, group: `bench-${adapter}` }, async (_, reply) => {
+      if (reply.mark !== 'running') load.waiting.get(reply.inReplyTo)?.answered(reply);
+    });
+    return load;
+  }
+
+  note(mark: Mark): void {
+    this.marks.set(mark.runId, mark);
+  }
+
+  async measure(inFlight: number, commands: number): Promise<Figures> {
+    this.round += 1;
+    this.marks.clear();
+    const samples: { saidAt: number; runId: string; repliedAt: number }[] = [];
+    let left = commands;
+    const person = async (room: number) => {
+      while (left-- > 0) samples.push(await this.ask(`r${this.round}-${room}`));
+    };
+    const since = now();
+    await Promise.all(Array.from({ length: inFlight }, (_, room) => person(room)));
+    const seconds = (now() - since) / 1000;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const complete = samples.flatMap((sample) => {
+      const mark = this.marks.get(sample.runId);
+      return mark ? [{ ...sample, ...mark }] : [];
+    });
+    return {
+      inFlight,
+      commands,
+      perSecond: commands / seconds,
+      toDriver: spread(complete.map((one) => one.handedAt - one.saidAt)),
+      toReply: spread(complete.map((one) => one.repliedAt - one.finishedAt)),
+    };
+  }
+
+  private async ask(room: string): Promise<{ saidAt: number; runId: string; repliedAt: number }> {
+    const id = crypto.randomUUID();
+    const saidAt = now();
+    const message: ChatMessage = {
+      id,
+      adapter: this.adapter,
+      room: { id: room, direct: true },
+      sender: { id: this.sender },
+      addressed: 'direct',
+      text: 'bench:nothing',
+      saidAt: Math.floor(saidAt),
+    };
+    const answer = new Promise<ChatReply>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`no answer within 30 s in ${room}`)), 30_000);
+      this.waiting.set(id, { at: saidAt, answered: (reply) => (clearTimeout(late), resolve(reply)) });
+    });
+    await this.transport.publish(outgoing(topics.chatMessages, {}, `${this.adapter} ${room}`, message));
+    const reply = await answer;
+    this.waiting.delete(id);
+    if (reply.mark !== 'succeeded') throw new Error(`the benchmark's command did not succeed: ${reply.text}`);
+    return { saidAt, runId: reply.runId, repliedAt: now() };
+  }
+}
+
+function spread(values: readonly number[]): Spread {
+  return { p50: percentile(values, 0.5), p95: percentile(values, 0.95), p99: percentile(values, 0.99) };
+}
+
+/** The bundle that the benchmark asks for. */
+export const benchBundle = `
+chasqui_bundle_version: 1
+name: bench
+version: 1.0.0
+description: For the benchmark
+commands:
+  nothing: { description: Does nothing, executable: [/bin/true], rules: [allow] }
+`;

@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { makeRelayToken } from '@chasqui/sealing';
+import { freshDatabase, startKafka, startPostgres } from '@chasqui/testbed';
+import { connectKafka } from '@chasqui/transport';
+import { startChild, stopChild } from './child.js';
+import { benchBundle, Load, type Figures } from './load.js';
+import type { Mark } from './marks.js';
+import { memoryOf } from './memory-of.js';
+
+const token = 'the-token-of-the-benchmarks-administrator';
+const path = (relative: string) => new URL(relative, import.meta.url).pathname;
+
+export interface OverKafka {
+  readonly figures: readonly Figures[];
+  readonly startMs: { readonly api: number; readonly relay: number };
+  readonly memory: readonly { readonly process: string; readonly atRest: number; readonly after: number }[];
+  readonly commands: number;
+}
+
+/** The separate services, as they are deployed but for the driver: own processes, a real Kafka, a PostgreSQL that waits for its disk. */
+export async function overKafka(rounds: readonly { inFlight: number; commands: number }[]): Promise<OverKafka> {
+  const [kafka, postgres] = await Promise.all([startKafka(), startPostgres({ durable: true })]);
+  const database = await freshDatabase(postgres.url);
+  const relayToken = makeRelayToken('local');
+  const common = { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'info' };
+  const folder = await mkdtemp(`${tmpdir()}/chq-bench-`);
+  const policy = `${folder}/policy.yaml`;
+  await writeFile(policy, 'executables: [/bin/true]\n');
+  const api = await startChild(
+    path('../../services/api/dist/main.js'),
+    {
+      ...common,
+      DATABASE_URL: database.url,
+      CHASQUI_SECRET_KEY: '11'.repeat(32),
+      CHASQUI_BOOTSTRAP_TOKEN: token,
+      CHASQUI_ENROL_RELAYS: relayToken,
+      CHASQUI_HTTP_PORT: '0',
+    },
+    /api ready/,
+  );
+  const relay = await startChild(
+    path('./relay-process.js'),
+    { ...common, CHASQUI_RELAY_TOKEN: relayToken, CHASQUI_RELAY_SLOTS: '1000', CHASQUI_RELAY_STATE: folder, CHASQUI_RELAY_POLICY: policy, CHASQUI_HEALTH_PORT: '0' },
+    /welcomed|the API knows this relay/,
+  );
+  const transport = await connectKafka({ brokers: kafka.brokers.split(','), clientId: 'bench' });
+  try {
+    const load = await prepareLoad(api.said, transport);
+    relay.child.on('message', (marks) => Array.isArray(marks) && (marks as Mark[]).forEach((mark) => load.note(mark)));
+    await load.measure(10, 200);
+    await rest();
+    const atRest = { api: memoryOf(api.child.pid!), relay: memoryOf(relay.child.pid!) };
+    const figures: Figures[] = [];
+    for (const { inFlight, commands } of rounds) figures.push(await load.measure(inFlight, commands));
+    await rest();
+    const commands = rounds.reduce((sum, round) => sum + round.commands, 0);
+    return {
+      figures,
+      startMs: { api: api.tookMs, relay: relay.tookMs },
+      memory: [
+        { process: 'api', atRest: atRest.api, after: memoryOf(api.child.pid!) },
+        { process: 'relay', atRest: atRest.relay, after: memoryOf(relay.child.pid!) },
+      ],
+      commands,
+    };
+  } finally {
+    await transport.close();
+    await stopChild(relay.child);
+    await stopChild(api.child);
+    await database.drop();
+    await Promise.all([kafka.stop(), postgres.stop(), rm(folder, { recursive: true })]);
+  }
+}
+
+/** The bundle and the person of the benchmark, made over REST as an operator would. */
+async function prepareLoad(apiLog: string, transport: Awaited<ReturnType<typeof connectKafka>>): Promise<Load> {
+  const url = /"url":"([^"]+)"/.exec(apiLog)![1]!;
+  const call = async (method: string, where: string, body: unknown) => {
+    const answer = await fetch(`${url}${where}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${where}: ${await answer.text()}`);
+  };
+  await call('POST', '/bundles', { source: benchBundle, enable: true });
+  await call('POST', '/users', { username: 'ben', email: 'ben@example.org' });
+  await call('PUT', '/users/ben/identities/bench', { id: 'B1' });
+  return Load.open(transport, 'bench', 'B1');
+}
+
+/** Until what is gathered and collected later is done. */
+function rest(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 3_000));
+}
