@@ -1,10 +1,13 @@
-import { hkdf, randomBytes } from 'node:crypto';
+import { hkdf, randomBytes, type webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** One key for each way: an order cannot be turned round and passed off as a report. 32 bytes each, for A256GCM. */
+/** A key that can seal and open and cannot be read out again. */
+export type RelayKey = webcrypto.CryptoKey;
+
+/** One key for each way: an order cannot be turned round and passed off as a report. 32 bytes each, for A256GCM, imported once. */
 export interface RelayKeys {
-  readonly orders: Uint8Array;
-  readonly reports: Uint8Array;
+  readonly orders: RelayKey;
+  readonly reports: RelayKey;
 }
 
 const form = /^chq-relay\.([a-z0-9-]+)\.([A-Za-z0-9_-]{43})$/;
@@ -22,7 +25,9 @@ export function readRelayToken(token: string): { relay: string; secret: Buffer }
 
 /** Both keys from a token's secret, by HKDF-SHA-256 (RFC 5869), the relay's name as salt and the direction as info. */
 export async function keysOf(relay: string, secret: Uint8Array): Promise<RelayKeys> {
-  const derive = async (info: string) =>
-    new Uint8Array(await promisify(hkdf)('sha256', secret, relay, info, 32));
+  const derive = async (info: string) => {
+    const bytes = await promisify(hkdf)('sha256', secret, relay, info, 32);
+    return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+  };
   return { orders: await derive('chasqui orders v1'), reports: await derive('chasqui reports v1') };
 }

@@ -1,3 +1,4 @@
+import type { RelayKey } from './relay-token.js';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 
 /** Which way a message goes; it is part of what is authenticated. */
@@ -11,7 +12,7 @@ export async function seal(
   message: unknown,
   relay: string,
   direction: Direction,
-  key: Uint8Array,
+  key: RelayKey,
 ): Promise<string> {
   const plain = new TextEncoder().encode(JSON.stringify(message));
   return new CompactEncrypt(plain)
@@ -24,7 +25,7 @@ export async function open(
   sealed: string,
   relay: string,
   direction: Direction,
-  key: Uint8Array,
+  key: RelayKey,
 ): Promise<unknown> {
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {

@@ -16,8 +16,8 @@ export const kafkaShape = {
   KAFKA_TLS_CERT: z.string().optional(),
   KAFKA_TLS_KEY: z.string().optional(),
   KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  KAFKA_USERNAME: z.string().optional(),
-  KAFKA_PASSWORD: z.string().optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
 };
 type KafkaSet = z.infer<z.ZodObject<typeof kafkaShape>>;
 
@@ -32,8 +32,8 @@ export interface KafkaPlace {
 /** What only shows when the settings are seen together; a sentence each. */
 export function kafkaFaults(set: KafkaSet): string[] {
   const faults: string[] = [];
-  if (set.KAFKA_SASL_MECHANISM && !(set.KAFKA_USERNAME && set.KAFKA_PASSWORD)) {
-    faults.push('KAFKA_SASL_MECHANISM: needs KAFKA_USERNAME and KAFKA_PASSWORD');
+  if (set.KAFKA_SASL_MECHANISM && !(set.KAFKA_SASL_USERNAME && set.KAFKA_SASL_PASSWORD)) {
+    faults.push('KAFKA_SASL_MECHANISM: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
   }
   if ((set.KAFKA_TLS_CERT === undefined) !== (set.KAFKA_TLS_KEY === undefined)) {
     faults.push('KAFKA_TLS_CERT: belongs together with KAFKA_TLS_KEY; give both or none');
@@ -47,6 +47,6 @@ export function kafkaPlace(set: KafkaSet): KafkaPlace {
     brokers: set.KAFKA_BROKERS,
     prefix: set.KAFKA_TOPIC_PREFIX,
     ssl: set.KAFKA_TLS || ca || cert ? { ca, cert, key } : undefined,
-    sasl: mechanism && { mechanism, username: set.KAFKA_USERNAME!, password: set.KAFKA_PASSWORD! },
+    sasl: mechanism && { mechanism, username: set.KAFKA_SASL_USERNAME!, password: set.KAFKA_SASL_PASSWORD! },
   };
 }

@@ -1,4 +1,13 @@
-import { flag, list, port, readSettings, SettingsError, type Environment } from '@chasqui/settings';
+import {
+  kafkaFaults,
+  kafkaPlace,
+  kafkaShape,
+  port,
+  readSettings,
+  SettingsError,
+  type Environment,
+  type KafkaPlace,
+} from '@chasqui/settings';
 import { z } from 'zod';
 
 const shape = {
@@ -20,16 +29,7 @@ const shape = {
     .default('!'),
   CHASQUI_HTTP_HOST: z.string().default('127.0.0.1'),
   CHASQUI_HTTP_PORT: port.default(7402),
-  KAFKA_BROKERS: list.refine(
-    (brokers) => brokers.length > 0,
-    'names no broker; write it like kafka-1:9092,kafka-2:9092',
-  ),
-  KAFKA_TOPIC_PREFIX: z.string().default(''),
-  KAFKA_TLS: flag.default(false),
-  KAFKA_TLS_CA: z.string().optional(),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  KAFKA_SASL_USERNAME: z.string().optional(),
-  KAFKA_SASL_PASSWORD: z.string().optional(),
+  ...kafkaShape,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
 };
@@ -47,16 +47,7 @@ export interface SlackSettings {
 /** What the Slack adapter is told at its start. */
 export interface AdapterConfig {
   readonly slack: SlackSettings;
-  readonly kafka: {
-    readonly brokers: string[];
-    readonly prefix: string;
-    readonly ssl?: boolean | { readonly ca: string };
-    readonly sasl?: {
-      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-      readonly username: string;
-      readonly password: string;
-    };
-  };
+  readonly kafka: KafkaPlace;
   /** Where health and metrics are served. */
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: string;
@@ -66,9 +57,8 @@ export interface AdapterConfig {
 /** Reads the environment. @throws SettingsError with everything that is wrong */
 export function readConfig(environment: Environment): AdapterConfig {
   const set = readSettings(environment, shape);
-  if (set.KAFKA_SASL_MECHANISM && !(set.KAFKA_SASL_USERNAME && set.KAFKA_SASL_PASSWORD)) {
-    throw new SettingsError(['KAFKA_SASL_MECHANISM: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD']);
-  }
+  const faults = kafkaFaults(set);
+  if (faults.length > 0) throw new SettingsError(faults);
   return {
     slack: {
       botToken: set.SLACK_BOT_TOKEN,
@@ -77,18 +67,7 @@ export function readConfig(environment: Environment): AdapterConfig {
       name: set.CHASQUI_ADAPTER_NAME,
       prefix: set.CHASQUI_PREFIX,
     },
-    kafka: {
-      brokers: set.KAFKA_BROKERS,
-      prefix: set.KAFKA_TOPIC_PREFIX,
-      ...(set.KAFKA_TLS && { ssl: set.KAFKA_TLS_CA ? { ca: set.KAFKA_TLS_CA } : true }),
-      ...(set.KAFKA_SASL_MECHANISM && {
-        sasl: {
-          mechanism: set.KAFKA_SASL_MECHANISM,
-          username: set.KAFKA_SASL_USERNAME!,
-          password: set.KAFKA_SASL_PASSWORD!,
-        },
-      }),
-    },
+    kafka: kafkaPlace(set),
     http: { host: set.CHASQUI_HTTP_HOST, port: set.CHASQUI_HTTP_PORT },
     logLevel: set.LOG_LEVEL,
     ...(set.OTEL_EXPORTER_OTLP_ENDPOINT && { otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT }),

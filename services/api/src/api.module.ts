@@ -16,6 +16,7 @@ import { RelayBoard } from './relays/board.service.js';
 import { HeartbeatsConsumer } from './relays/heartbeats.consumer.js';
 import { RelaysController } from './relays/relays.controller.js';
 import { Relays } from './relays/relays.service.js';
+import { Endings } from './runs/endings.service.js';
 import { Followers } from './runs/followers.service.js';
 import { Outbox } from './runs/outbox.service.js';
 import { Progress } from './runs/progress.service.js';
@@ -57,6 +58,7 @@ export class ApiModule {
         Outbox,
         Progress,
         Followers,
+        Endings,
         Reports,
         Sweep,
         RelayBoard,

@@ -96,10 +96,14 @@ describe('the configuration', () => {
   });
 
   it('takes a token for one relay only', () => {
-    expect(faultsOf({ ...enough, CHASQUI_RELAY_NAME: 'ams-1' })).toEqual(['CHASQUI_RELAY_NAME: is ams-1, but the token is that of fra-1']);
+    expect(faultsOf({ ...enough, CHASQUI_RELAY_NAME: 'ams-1' })).toEqual([
+      'CHASQUI_RELAY_NAME: is ams-1, but the token is that of fra-1',
+    ]);
   });
 
   it('says where a file cannot be read', () => {
-    expect(faultsOf({ ...enough, CHASQUI_RELAY_POLICY: '/nowhere' })).toEqual([expect.stringContaining('/nowhere cannot be read')]);
+    expect(faultsOf({ ...enough, CHASQUI_RELAY_POLICY: '/nowhere' })).toEqual([
+      expect.stringContaining('/nowhere cannot be read'),
+    ]);
   });
 });

@@ -49,7 +49,10 @@ const shape = (readFile: ReadFile) => ({
   CHASQUI_RELAY_TOKEN: z.string().transform((text, context) => {
     const read = readRelayToken(text);
     if (read) return read;
-    context.addIssue({ code: 'custom', message: 'is not a relay token; those begin with chq-relay. and are printed by `chasqui relay create`' });
+    context.addIssue({
+      code: 'custom',
+      message: 'is not a relay token; those begin with chq-relay. and are printed by `chasqui relay create`',
+    });
     return z.NEVER;
   }),
   CHASQUI_RELAY_NAME: z.string().optional(),
@@ -60,15 +63,25 @@ const shape = (readFile: ReadFile) => ({
       }
     })
     .default([]),
-  CHASQUI_RELAY_SLOTS: z.coerce.number('is a whole number from 1').int('is a whole number from 1').min(1, 'is a whole number from 1').default(8),
+  CHASQUI_RELAY_SLOTS: z.coerce
+    .number('is a whole number from 1')
+    .int('is a whole number from 1')
+    .min(1, 'is a whole number from 1')
+    .default(8),
   CHASQUI_RELAY_STATE: z.string().default('./.chasqui-relay'),
   CHASQUI_RELAY_POLICY: z
     .string()
     .transform((path, context) => readPolicyFile(path, readFile, context))
     .default(defaultPolicy),
-  CHASQUI_RELAY_DRIVERS: list.pipe(z.array(z.enum(['process', 'docker'], 'there are process and docker'))).optional(),
+  CHASQUI_RELAY_DRIVERS: list
+    .pipe(z.array(z.enum(['process', 'docker'], 'there are process and docker')))
+    .optional(),
   CHASQUI_RELAY_GRACE: duration.default(30_000),
-  CHASQUI_TRANSPORT: z.enum(['kafka'], 'a relay in a process of its own needs kafka; memory is for solo mode').default('kafka'),
+  /** Shorter than half of what the API calls silence (CHASQUI_RELAY_SUSPECT_AFTER). */
+  CHASQUI_RELAY_HEARTBEAT: duration.default(5_000),
+  CHASQUI_TRANSPORT: z
+    .enum(['kafka'], 'a relay in a process of its own needs kafka; memory is for solo mode')
+    .default('kafka'),
   CHASQUI_HEALTH_HOST: z.string().default('127.0.0.1'),
   CHASQUI_HEALTH_PORT: port.default(9465),
   DOCKER_HOST: z
@@ -76,7 +89,10 @@ const shape = (readFile: ReadFile) => ({
     .regex(/^unix:\/\/\/.|^tcp:\/\/[^/]+:\d+\/?$/, 'is unix:///path or tcp://host:port')
     .default('unix:///var/run/docker.sock'),
   DOCKER_CONFIG: z.string().default(join(homedir(), '.docker')),
-  KAFKA_BROKERS: list.refine((brokers) => brokers.length > 0, 'names no broker; write it like kafka-1:9092,kafka-2:9092'),
+  KAFKA_BROKERS: list.refine(
+    (brokers) => brokers.length > 0,
+    'names no broker; write it like kafka-1:9092,kafka-2:9092',
+  ),
   KAFKA_TOPIC_PREFIX: z.string().default(''),
   KAFKA_TLS: flag.default(false),
   KAFKA_TLS_CA: z.string().optional(),
@@ -88,7 +104,10 @@ const shape = (readFile: ReadFile) => ({
 });
 
 /** The configuration of a relay process. @throws SettingsError with everything that is wrong */
-export function readConfig(environment: Environment, readFile: ReadFile = (path) => readFileSync(path, 'utf8')): RelayProcessConfig {
+export function readConfig(
+  environment: Environment,
+  readFile: ReadFile = (path) => readFileSync(path, 'utf8'),
+): RelayProcessConfig {
   const set = readSettings(environment, shape(readFile), readFile);
   const { relay: name, secret } = set.CHASQUI_RELAY_TOKEN;
   const faults: string[] = [];
@@ -110,15 +129,23 @@ export function readConfig(environment: Environment, readFile: ReadFile = (path)
     dockerHost: set.DOCKER_HOST,
     registryLogins: join(set.DOCKER_CONFIG, 'config.json'),
     graceMs: set.CHASQUI_RELAY_GRACE,
+    heartbeatMs: set.CHASQUI_RELAY_HEARTBEAT,
     kafka: {
       brokers: set.KAFKA_BROKERS,
       prefix: set.KAFKA_TOPIC_PREFIX,
       ...(set.KAFKA_TLS && { ssl: set.KAFKA_TLS_CA ? { ca: set.KAFKA_TLS_CA } : true }),
       ...(set.KAFKA_SASL_MECHANISM && {
-        sasl: { mechanism: set.KAFKA_SASL_MECHANISM, username: set.KAFKA_SASL_USERNAME!, password: set.KAFKA_SASL_PASSWORD! },
+        sasl: {
+          mechanism: set.KAFKA_SASL_MECHANISM,
+          username: set.KAFKA_SASL_USERNAME!,
+          password: set.KAFKA_SASL_PASSWORD!,
+        },
       }),
     },
-    health: set.CHASQUI_HEALTH_PORT === 0 ? undefined : { host: set.CHASQUI_HEALTH_HOST, port: set.CHASQUI_HEALTH_PORT },
+    health:
+      set.CHASQUI_HEALTH_PORT === 0
+        ? undefined
+        : { host: set.CHASQUI_HEALTH_HOST, port: set.CHASQUI_HEALTH_PORT },
     logLevel: set.LOG_LEVEL,
     otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
   };

@@ -64,11 +64,13 @@ whenKafka('a relay process over Kafka', (brokers) => {
       .filter((chunk) => chunk.stream === stream)
       .map(({ text }) => text)
       .join('');
-  const prints = (order: Order, text: string) => api.until(() => textOf(api.of(order.executionId), 0, 'stdout').includes(text));
+  const prints = (order: Order, text: string) =>
+    api.until(() => textOf(api.of(order.executionId), 0, 'stdout').includes(text));
 
   beforeAll(async () => {
     const started = await startEngine();
-    if ('unavailable' in started) console.warn(`SKIPPED: what happens to containers of a killed relay: ${started.unavailable}`);
+    if ('unavailable' in started)
+      console.warn(`SKIPPED: what happens to containers of a killed relay: ${started.unavailable}`);
     else engine = started;
     if (engine) await importBusybox(engine.dockerHost);
     prefix = `relay-${randomBytes(4).toString('hex')}.`;
@@ -100,22 +102,28 @@ whenKafka('a relay process over Kafka', (brokers) => {
     let orders: Record<'outlives' | 'ends' | 'tooLong' | 'waits' | 'containerRuns' | 'containerEnds', Order>;
 
     beforeAll(async () => {
-      const inContainer = (text: string) => orderOf({ image: busyboxImage, executable: ['/bin/sh', '-c', text] });
+      const inContainer = (text: string) =>
+        orderOf({ image: busyboxImage, executable: ['/bin/sh', '-c', text] });
       orders = {
-        outlives: orderOf(script(`echo x >> ${marks('outlives')}; echo begun; sleep 20`, { timeoutMs: 60_000 })),
+        outlives: orderOf(
+          script(`echo x >> ${marks('outlives')}; echo begun; sleep 20`, { timeoutMs: 60_000 }),
+        ),
         ends: orderOf(script(`echo begun; sleep 1; touch ${marks('ends')}`)),
         tooLong: orderOf(script('echo begun; sleep 300', { timeoutMs: 12_000 })),
         containerRuns: inContainer('echo begun; echo to-stderr >&2; sleep 9; echo after; exit 7'),
         containerEnds: inContainer('echo begun; sleep 1; echo after; exit 9'),
         waits: orderOf(script('echo late but well')),
       };
-      if (!engine) for (const name of ['containerRuns', 'containerEnds'] as const) orders[name] = orderOf(script('echo begun; sleep 20'));
+      if (!engine)
+        for (const name of ['containerRuns', 'containerEnds'] as const)
+          orders[name] = orderOf(script('echo begun; sleep 20'));
       const { waits, ...begin } = orders;
       const relay = await start({ CHASQUI_RELAY_SLOTS: '5' });
       for (const order of Object.values(begin)) await api.send(order);
       for (const order of Object.values(begin)) await prints(order, 'begun');
       await api.send(waits);
-      while (!logged.join('').includes(`"execution":"${waits.executionId}"`)) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (!logged.join('').includes(`"execution":"${waits.executionId}"`))
+        await new Promise((resolve) => setTimeout(resolve, 20));
       await kill(relay, 'SIGKILL');
       while (!existsSync(marks('ends'))) await new Promise((resolve) => setTimeout(resolve, 20));
       await start();
@@ -130,16 +138,25 @@ whenKafka('a relay process over Kafka', (brokers) => {
 
     it('says of a process that ended meanwhile that its end cannot be known', async () => {
       const reports = await api.endOf(orders.ends);
-      expect(reports.at(-1)).toMatchObject({ epoch: 1, outcome: { kind: 'unknown', detail: expect.stringContaining('while the relay was away') } });
+      expect(reports.at(-1)).toMatchObject({
+        epoch: 1,
+        outcome: { kind: 'unknown', detail: expect.stringContaining('while the relay was away') },
+      });
     });
 
     it('stops at its timeout a process that went on', async () => {
-      expect((await api.endOf(orders.tooLong)).at(-1)).toMatchObject({ epoch: 1, outcome: { kind: 'timed-out' } });
+      expect((await api.endOf(orders.tooLong)).at(-1)).toMatchObject({
+        epoch: 1,
+        outcome: { kind: 'timed-out' },
+      });
     });
 
     it('waits for a process that went on, says that its end is unknown, and has not started it again', async () => {
       const reports = await api.endOf(orders.outlives);
-      expect(reports.at(-1)).toMatchObject({ epoch: 1, outcome: { kind: 'unknown', detail: expect.stringContaining('went on running') } });
+      expect(reports.at(-1)).toMatchObject({
+        epoch: 1,
+        outcome: { kind: 'unknown', detail: expect.stringContaining('went on running') },
+      });
       expect(readFileSync(marks('outlives'), 'utf8')).toBe('x\n');
     });
 
@@ -147,7 +164,10 @@ whenKafka('a relay process over Kafka', (brokers) => {
       if (!engine) return context.skip();
       const reports = await api.endOf(orders.containerRuns);
       expect(reports.at(-1)).toMatchObject({ epoch: 1, outcome: { kind: 'exited', exitCode: 7 } });
-      expect([textOf(reports, 1, 'stdout'), textOf(reports, 1, 'stderr')]).toEqual(['begun\nafter\n', 'to-stderr\n']);
+      expect([textOf(reports, 1, 'stdout'), textOf(reports, 1, 'stderr')]).toEqual([
+        'begun\nafter\n',
+        'to-stderr\n',
+      ]);
     });
 
     it('tells how a container ended meanwhile', async (context) => {
@@ -160,7 +180,9 @@ whenKafka('a relay process over Kafka', (brokers) => {
 
   it('starts no order twice and ends each of them, killed at any moment', { timeout: 90_000 }, async () => {
     const marks = join(folder, 'marks');
-    const orders = Array.from({ length: 30 }, (_, i) => orderOf(script(`echo ${i} >> ${marks}; sleep 0.${i % 5}`, { timeoutMs: 60_000 })));
+    const orders = Array.from({ length: 30 }, (_, i) =>
+      orderOf(script(`echo ${i} >> ${marks}; sleep 0.${i % 5}`, { timeoutMs: 60_000 })),
+    );
     let relay = await start();
     for (const [i, order] of orders.entries()) {
       await api.send(order);

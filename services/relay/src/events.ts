@@ -26,9 +26,18 @@ export function relayEvents(logger: Logger) {
       logger.warn({ reason, detail }, 'a message on the order topic is no order of ours, and was parked');
     },
     executionStarted(work: Of, driver: DriverName, adopted: boolean) {
-      logger.info({ ...of(work), driver, adopted }, adopted ? 'an execution was adopted' : 'an execution started');
+      logger.info(
+        { ...of(work), driver, adopted },
+        adopted ? 'an execution was adopted' : 'an execution started',
+      );
     },
-    executionFinished(work: Of, driver: DriverName, outcome: Outcome, durationMs: number, outputBytes: number) {
+    executionFinished(
+      work: Of,
+      driver: DriverName,
+      outcome: Outcome,
+      durationMs: number,
+      outputBytes: number,
+    ) {
       executions.add(1, { driver, outcome: outcome.kind });
       durations.record(durationMs / 1000, { driver });
       output.add(outputBytes, { driver });
@@ -37,7 +46,10 @@ export function relayEvents(logger: Logger) {
       else logger.info(line, 'an execution finished');
     },
     leftBehind(work: Pick<Of, 'executionId' | 'attempt'>, driver: DriverName, err: unknown) {
-      logger.warn({ execution: work.executionId, attempt: work.attempt, driver, err }, 'what an execution left behind could not be removed');
+      logger.warn(
+        { execution: work.executionId, attempt: work.attempt, driver, err },
+        'what an execution left behind could not be removed',
+      );
     },
     journalFailed(work: Of, err: unknown) {
       journalFailures.add(1);
@@ -50,7 +62,10 @@ export function relayEvents(logger: Logger) {
       logger.info({ unsettled }, 'taking up what an earlier relay process left');
     },
     orderForgotten(runId: string, executionId: string) {
-      logger.error({ runId, executionId }, 'the journal holds an order that this token does not open; was the token changed?');
+      logger.error(
+        { runId, executionId },
+        'the journal holds an order that this token does not open; was the token changed?',
+      );
     },
     reportsDelayed(err: unknown) {
       logger.warn({ err }, 'reports do not reach the broker; they wait, and what runs goes on');
@@ -62,7 +77,10 @@ export function relayEvents(logger: Logger) {
       logger.info({ offsetMs }, 'the API knows this relay');
     },
     clockOff(offsetMs: number) {
-      logger.warn({ offsetMs }, "this machine's clock differs from the API's by more than 2 s; deadlines are reckoned by the API's");
+      logger.warn(
+        { offsetMs },
+        "this machine's clock differs from the API's by more than 2 s; deadlines are reckoned by the API's",
+      );
     },
     unknownToApi(relay: string) {
       logger.warn(
@@ -99,10 +117,16 @@ export function gaugeOfLoad(read: () => { running: number; waiting: number }): v
 }
 
 const orders = counter('chasqui_relay_orders', 'Orders that came, by what became of them');
-const executions = counter('chasqui_relay_executions_finished', 'Executions that ended, by driver and outcome');
-const durations = histogram('chasqui_relay_execution_seconds', 'How long drivers ran executions', 's', [
-  0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
-]);
+const executions = counter(
+  'chasqui_relay_executions_finished',
+  'Executions that ended, by driver and outcome',
+);
+const durations = histogram(
+  'chasqui_relay_execution_seconds',
+  'How long drivers ran executions',
+  's',
+  [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
+);
 const output = counter('chasqui_relay_output_bytes', 'What executions printed, kept or not');
 const journalFailures = counter('chasqui_relay_journal_failures', 'Entries that the journal could not take');
 

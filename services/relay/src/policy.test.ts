@@ -40,7 +40,8 @@ limits:
   });
 
   it('tells every fault with its line', () => {
-    const yaml = 'network: yes please\nexecutabels: []\nexecutables:\n  - uptime\n  - /opt/../etc/x\nlimits:\n  memory: lots\n  gpu: 1\n';
+    const yaml =
+      'network: yes please\nexecutabels: []\nexecutables:\n  - uptime\n  - /opt/../etc/x\nlimits:\n  memory: lots\n  gpu: 1\n';
     expect(readPolicy(yaml)).toEqual({
       faults: [
         expect.stringMatching(/^line 4: executables.0: is not an absolute path/),

@@ -25,7 +25,9 @@ const Allowance = z.strictObject({
 export const Policy = z.strictObject({
   /** Programs that the process driver may start: absolute paths, or a folder's files: `/opt/ops/*`. */
   executables: z
-    .array(z.string().regex(/^\/(?!.*\/\.{1,2}(\/|$))/, 'is not an absolute path, or a folder with /* behind it'))
+    .array(
+      z.string().regex(/^\/(?!.*\/\.{1,2}(\/|$))/, 'is not an absolute path, or a folder with /* behind it'),
+    )
     .default([]),
   /** Images that may run, `*` for any characters. */
   images: z.array(z.string().min(1)).default(['*']),
@@ -47,7 +49,12 @@ export function readPolicy(yaml: string): { policy: Policy } | { faults: string[
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines });
   if (document.errors.length > 0) {
-    return { faults: document.errors.map((e) => `line ${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`) };
+    return {
+      faults: document.errors.map(
+        (e) =>
+          `line ${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`,
+      ),
+    };
   }
   const read = Policy.safeParse(document.toJS() ?? {});
   if (read.success) return { policy: read.data };
@@ -56,7 +63,10 @@ export function readPolicy(yaml: string): { policy: Policy } | { faults: string[
 
 function sentences(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `line ${lineOfKey([...issue.path, key])}: there is no setting "${[...issue.path, key].join('.')}"`);
+    return issue.keys.map(
+      (key) =>
+        `line ${lineOfKey([...issue.path, key])}: there is no setting "${[...issue.path, key].join('.')}"`,
+    );
   }
   const name = issue.path.join('.') || 'the policy';
   return [`line ${lineOfKey(issue.path)}: ${name}: ${issue.message}`];
@@ -64,7 +74,9 @@ function sentences(issue: z.core.$ZodIssue, document: Document, lines: LineCount
   /** The line of the innermost thing on the path that is written in the file. */
   function lineOfKey(path: PropertyKey[]): number {
     const holder = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
-    const key = isMap(holder) ? holder.items.find((pair) => String(pair.key) === path.at(-1))?.key : undefined;
+    const key = isMap(holder)
+      ? holder.items.find((pair) => String(pair.key) === path.at(-1))?.key
+      : undefined;
     const node = isNode(key) ? key : document.getIn(path, true);
     return isNode(node) && node.range ? lines.linePos(node.range[0]).line : 1;
   }

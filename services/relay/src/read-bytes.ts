@@ -1,4 +1,13 @@
-const units: Record<string, number> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+const units: Record<string, number> = {
+  '': 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+};
 
 /** An amount of memory or output in bytes: `512MiB`, `1.5 GiB`, `10MB`, `4096`; undefined if it is not one. */
 export function readBytes(text: string | number): number | undefined {

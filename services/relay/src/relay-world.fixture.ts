@@ -2,17 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INestMicroservice } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { Heartbeat, Report, topics, type DeadLetter, type Order, type ToRelay } from '@chasqui/contracts';
 import { keysOf, makeRelayToken, open, readRelayToken, seal, type RelayKeys } from '@chasqui/sealing';
-import { createLogger, nestLogger } from '@chasqui/telemetry';
-import { HandBackErrors, MemoryTransport, outgoing, TransportServer, type Transport } from '@chasqui/transport';
+import { createLogger } from '@chasqui/telemetry';
+import { MemoryTransport, outgoing, type Transport } from '@chasqui/transport';
 import type { RelayConfig } from './config.js';
 import { orderOf } from './orders/order.fixture.js';
 import { defaultPolicy } from './policy.js';
-import { Relay } from './relay.js';
-import { RelayModule } from './relay.module.js';
+import { startRelay, type RunningRelay } from './start-relay.js';
 
 /** The API as a relay knows it: somebody who answers heartbeats, sends orders and hears reports. */
 export class ApiDouble {
@@ -35,7 +32,11 @@ export class ApiDouble {
     const { relay, secret } = readRelayToken(token)!;
     const api = new ApiDouble(transport, relay, await keysOf(relay, secret));
     const group = `api-${randomUUID()}`;
-    await transport.prepare([{ topic: topics.relayReports }, { topic: topics.relayHeartbeats }, { topic: topics.relayOrders, params: { relay } }]);
+    await transport.prepare([
+      { topic: topics.relayReports },
+      { topic: topics.relayHeartbeats },
+      { topic: topics.relayOrders, params: { relay } },
+    ]);
     await transport.subscribe({ topic: topics.relayReports, group }, async (_, sealed) => {
       api.reports.push(Report.parse(await open(sealed, relay, 'from-relay', api.keys.reports)));
       api.tell();
@@ -44,7 +45,13 @@ export class ApiDouble {
       const heartbeat = Heartbeat.parse(await open(sealed, relay, 'from-relay', api.keys.reports));
       api.heartbeats.push(heartbeat);
       api.tell();
-      if (heartbeat.nonce && api.answers) await api.send({ kind: 'welcome', relay, nonce: heartbeat.nonce, apiTime: Date.now() + api.clockAhead });
+      if (heartbeat.nonce && api.answers)
+        await api.send({
+          kind: 'welcome',
+          relay,
+          nonce: heartbeat.nonce,
+          apiTime: Date.now() + api.clockAhead,
+        });
     });
     await transport.subscribe({ topic: topics.deadLetters, group }, async (_, letter) => {
       api.deadLetters.push(letter);
@@ -53,8 +60,13 @@ export class ApiDouble {
     return api;
   }
 
-  send(message: ToRelay, key: string = message.kind === 'order' ? message.executionId : message.relay): Promise<void> {
-    return seal(message, this.relay, 'to-relay', this.keys.orders).then((sealed) => this.sendSealed(sealed, key));
+  send(
+    message: ToRelay,
+    key: string = message.kind === 'order' ? message.executionId : message.relay,
+  ): Promise<void> {
+    return seal(message, this.relay, 'to-relay', this.keys.orders).then((sealed) =>
+      this.sendSealed(sealed, key),
+    );
   }
 
   sendSealed(sealed: string, key = 'key'): Promise<void> {
@@ -69,7 +81,11 @@ export class ApiDouble {
   }
 
   async endOf({ executionId }: Order): Promise<Report[]> {
-    await this.until(() => this.reports.some((r) => r.executionId === executionId && (r.kind === 'finished' || r.kind === 'refused')));
+    await this.until(() =>
+      this.reports.some(
+        (r) => r.executionId === executionId && (r.kind === 'finished' || r.kind === 'refused'),
+      ),
+    );
     return this.of(executionId);
   }
 
@@ -102,9 +118,12 @@ export class RelayWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'chasqui-relay-'));
   readonly lines: Record<string, unknown>[] = [];
   api!: ApiDouble;
-  private app: INestMicroservice | undefined;
+  private running: RunningRelay | undefined;
 
-  static async open(over: Partial<RelayConfig> = {}, api: Partial<Pick<ApiDouble, 'answers' | 'clockAhead'>> = {}): Promise<RelayWorld> {
+  static async open(
+    over: Partial<RelayConfig> = {},
+    api: Partial<Pick<ApiDouble, 'answers' | 'clockAhead'>> = {},
+  ): Promise<RelayWorld> {
     const world = new RelayWorld();
     world.api = Object.assign(await ApiDouble.listen(world.transport, world.token), api);
     await world.start(over);
@@ -128,17 +147,13 @@ export class RelayWorld {
     };
     const write = (line: string) => void this.lines.push(JSON.parse(line) as Record<string, unknown>);
     const logger = createLogger({ service: 'relay', level: 'debug', destination: { write } });
-    const strategy = new TransportServer(this.transport, { group: `relay.${name}`, instance: randomUUID(), params: { relay: name } });
-    this.app = await NestFactory.createMicroservice(RelayModule.with(config, { transport: this.transport, logger }), { strategy, logger: nestLogger(logger), abortOnError: false });
-    this.app.useGlobalFilters(new HandBackErrors());
-    await this.app.listen();
+    this.running = await startRelay(config, { transport: this.transport, logger });
   }
 
   /** As SIGTERM would. */
   async stop(): Promise<void> {
-    await this.app?.get(Relay).drain();
-    await this.app?.close();
-    this.app = undefined;
+    await this.running?.stop();
+    this.running = undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,15 @@
-import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { RelayConfig } from './config.js';
 import { OrdersConsumer } from './orders/orders.consumer.js';
 import { Relay, type RelayParts } from './relay.js';
 
-/**
- * A relay in a Nest application, which also plugs the transport in and fills the relay's name into the topics' names:
- * `new TransportServer(transport, { group: relayGroup(name), instance, params: { relay: name } })`. Shutting the application down drains it.
- */
+/** A relay in a Nest application: it begins with it, and shutting that down drains and closes it. `startRelay` plugs the transport in. */
 @Module({})
 export class RelayModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(private readonly relay: Relay) {}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,24 +20,45 @@ const printed = (reports: Report[], stream: string) =>
 describe('a relay', () => {
   it('runs an order and reports its start, its output and its end', async () => {
     await using world = await RelayWorld.open();
-    const reports = await world.api.ask(script('echo out; echo err >&2; sleep 0.3; printf later; exit 3', { env: { A: 'b' } }));
+    const reports = await world.api.ask(
+      script('echo out; echo err >&2; sleep 0.3; printf later; exit 3', { env: { A: 'b' } }),
+    );
     expect(kinds(reports)).toEqual(['started', 'output', 'finished']);
     expect([printed(reports, 'stdout'), printed(reports, 'stderr')]).toEqual(['out\nlater', 'err\n']);
-    expect(last(reports)).toMatchObject({ relay: 'fra-1', epoch: 0, outcome: { kind: 'exited', exitCode: 3 }, outputBytes: 13, droppedBytes: 0 });
+    expect(last(reports)).toMatchObject({
+      relay: 'fra-1',
+      epoch: 0,
+      outcome: { kind: 'exited', exitCode: 3 },
+      outputBytes: 13,
+      droppedBytes: 0,
+    });
   });
 
   it('numbers the chunks of all streams and reports in one row', async () => {
     await using world = await RelayWorld.open();
-    const reports = await world.api.ask(script('for i in 1 2 3 4; do echo $i; echo $i >&2; sleep 0.08; done'));
+    const reports = await world.api.ask(
+      script('for i in 1 2 3 4; do echo $i; echo $i >&2; sleep 0.08; done'),
+    );
     const seqs = reports.flatMap((report) => ('chunks' in report ? report.chunks.map(({ seq }) => seq) : []));
     expect(seqs).toEqual(seqs.map((_, i) => i));
   });
 
   it('says what the API should know of it, and learns its clock', async () => {
-    await using world = await RelayWorld.open({ tags: ['dc=fra', 'gpu'], slots: 3 }, { clockAhead: 3_600_000 });
+    await using world = await RelayWorld.open(
+      { tags: ['dc=fra', 'gpu'], slots: 3 },
+      { clockAhead: 3_600_000 },
+    );
     await world.api.until(() => world.api.heartbeats.some(({ nonce }) => nonce === undefined));
     const [first, ...others] = world.api.heartbeats;
-    expect(first).toMatchObject({ relay: 'fra-1', tags: ['dc=fra', 'gpu'], drivers: ['process'], slots: 3, inFlight: 0, draining: false, version: '0.1.0' });
+    expect(first).toMatchObject({
+      relay: 'fra-1',
+      tags: ['dc=fra', 'gpu'],
+      drivers: ['process'],
+      slots: 3,
+      inFlight: 0,
+      draining: false,
+      version: '0.1.0',
+    });
     expect(first!.platform).toMatch(/^linux\/(amd64|arm64)$/);
     expect(new Set([first, ...others].map((h) => h!.instance)).size).toBe(1);
     const [started] = await world.api.ask(script('true', { startBy: Date.now() + 3_660_000 }));
@@ -68,7 +90,11 @@ describe('a relay', () => {
     await Promise.all([world.api.send(order), world.api.send(order)]);
     await world.api.endOf(order);
     // The journal settles an execution when its last report has arrived, which is a moment after we have it.
-    for (let n = 0; world.api.reports.filter(({ kind }) => kind === 'finished').length < 2 && n < 100; n += 1) {
+    for (
+      let n = 0;
+      world.api.reports.filter(({ kind }) => kind === 'finished').length < 2 && n < 100;
+      n += 1
+    ) {
       await world.api.send(order);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -101,10 +127,16 @@ describe('a relay', () => {
       'aaaa.bbbb.cccc.dddd.eeee',
     ];
     for (const sealed of foreign) await world.api.sendSealed(sealed);
-    await world.api.sendSealed(await seal({ kind: 'order', nonsense: true }, 'fra-1', 'to-relay', keys.orders));
+    await world.api.sendSealed(
+      await seal({ kind: 'order', nonsense: true }, 'fra-1', 'to-relay', keys.orders),
+    );
     await world.api.sendSealed('no sealed text at all');
     await world.api.until(() => world.api.deadLetters.length === 7);
-    expect(world.api.deadLetters.map(({ reason }) => reason).sort()).toEqual(['malformed', 'malformed', ...Array<string>(5).fill('unsealed')]);
+    expect(world.api.deadLetters.map(({ reason }) => reason).sort()).toEqual([
+      'malformed',
+      'malformed',
+      ...Array<string>(5).fill('unsealed'),
+    ]);
     expect(kinds(await world.api.ask(script('true')))).toEqual(['started', 'finished']);
     expect(existsSync(`${world.folder}/ran`)).toBe(false);
   });
@@ -112,13 +144,21 @@ describe('a relay', () => {
   it('refuses what its policy does not allow, naming what it does', async () => {
     await using world = await RelayWorld.open();
     const reports = await world.api.ask({ executable: ['/usr/bin/id'] });
-    expect(reports).toMatchObject([{ kind: 'refused', code: 'policy', detail: "/usr/bin/id may not be run: this relay's policy allows only /bin/sh, /usr/bin/printf" }]);
+    expect(reports).toMatchObject([
+      {
+        kind: 'refused',
+        code: 'policy',
+        detail: "/usr/bin/id may not be run: this relay's policy allows only /bin/sh, /usr/bin/printf",
+      },
+    ]);
   });
 
   it('says that it has no driver for an order', async () => {
     await using world = await RelayWorld.open({ drivers: ['process', 'docker'] });
     const reports = await world.api.ask({ image: 'busybox', executable: [] });
-    expect(reports).toMatchObject([{ kind: 'refused', code: 'no-driver', detail: expect.stringContaining('no container engine answers') }]);
+    expect(reports).toMatchObject([
+      { kind: 'refused', code: 'no-driver', detail: expect.stringContaining('no container engine answers') },
+    ]);
   });
 
   it('says that a program is missing', async () => {
@@ -138,16 +178,24 @@ describe('a relay', () => {
   it('runs no more at once than it has slots, and the others in their order', async () => {
     await using world = await RelayWorld.open({ slots: 2 });
     const track = join(world.folder, 'track');
-    const orders = Array.from({ length: 6 }, (_, i) => orderOf(script(`echo +${i} >> ${track}; sleep 0.3; echo - >> ${track}`)));
+    const orders = Array.from({ length: 6 }, (_, i) =>
+      orderOf(script(`echo +${i} >> ${track}; sleep 0.3; echo - >> ${track}`)),
+    );
     for (const [i, order] of orders.entries()) {
       await world.api.send(order);
-      await world.api.until(() => world.api.heartbeats.at(-1)?.inFlight === i + 1 || world.api.reports.some(({ kind }) => kind === 'finished'));
+      await world.api.until(
+        () =>
+          world.api.heartbeats.at(-1)?.inFlight === i + 1 ||
+          world.api.reports.some(({ kind }) => kind === 'finished'),
+      );
     }
     await Promise.all(orders.map((order) => world.api.endOf(order)));
     const events = readFileSync(track, 'utf8').trim().split('\n');
     let now = 0;
     expect(Math.max(...events.map((event) => (now += event === '-' ? -1 : 1)))).toBe(2);
-    const starts = world.api.reports.filter(({ kind }) => kind === 'started').map(({ executionId }) => executionId);
+    const starts = world.api.reports
+      .filter(({ kind }) => kind === 'started')
+      .map(({ executionId }) => executionId);
     expect(starts.toSorted()).toEqual(orders.map(({ executionId }) => executionId).toSorted());
     expect(starts[0]).toBe(orders[0]!.executionId);
     expect(starts.at(-1)).toBe(orders.at(-1)!.executionId);
@@ -165,9 +213,17 @@ describe('a relay', () => {
 
   it('keeps head and tail of 20 MB of output, and says how much is gone', async () => {
     await using world = await RelayWorld.open();
-    const reports = await world.api.ask(script('echo head; head -c 20000000 /dev/zero; echo tail', { limits: { memoryBytes: 1, cpus: 1, pids: 1, outputBytes: 100_000 } }));
+    const reports = await world.api.ask(
+      script('echo head; head -c 20000000 /dev/zero; echo tail', {
+        limits: { memoryBytes: 1, cpus: 1, pids: 1, outputBytes: 100_000 },
+      }),
+    );
     const end = last(reports) as Finished;
-    expect(end).toMatchObject({ outcome: { kind: 'exited', exitCode: 0 }, outputBytes: 20_000_010, droppedBytes: 19_900_010 });
+    expect(end).toMatchObject({
+      outcome: { kind: 'exited', exitCode: 0 },
+      outputBytes: 20_000_010,
+      droppedBytes: 19_900_010,
+    });
     const text = printed(reports, 'stdout');
     expect([text.length, text.startsWith('head\n'), text.endsWith('tail\n')]).toEqual([100_000, true, true]);
     expect(end.gapBefore).toBeGreaterThan(0);
@@ -183,7 +239,10 @@ describe('a relay', () => {
     await using world = await RelayWorld.open();
     const publish = world.transport.publish.bind(world.transport);
     let away = true;
-    world.transport.publish = (...messages) => (away && messages[0]!.topic === 'relay.reports' ? Promise.reject(new Error('away')) : publish(...messages));
+    world.transport.publish = (...messages) =>
+      away && messages[0]!.topic === 'relay.reports'
+        ? Promise.reject(new Error('away'))
+        : publish(...messages);
     const marks = join(world.folder, 'marks');
     const order = orderOf(script(`echo one; sleep 0.3; echo two; echo x > ${marks}`));
     await world.api.send(order);
@@ -206,7 +265,8 @@ describe('a relay', () => {
     const comes = await world.api.ask(script('true'));
     await stopping;
     expect(last(await world.api.endOf(runs))).toMatchObject({ outcome: { kind: 'exited', exitCode: 0 } });
-    for (const reports of [comes, await world.api.endOf(waits)]) expect(reports).toMatchObject([{ kind: 'refused', code: 'relay-stopping' }]);
+    for (const reports of [comes, await world.api.endOf(waits)])
+      expect(reports).toMatchObject([{ kind: 'refused', code: 'relay-stopping' }]);
   });
 
   it('cancels what runs longer than the grace', async () => {
@@ -236,13 +296,50 @@ describe('a relay', () => {
     rmSync(crashed, { recursive: true });
   });
 
+  it.runIf(process.getuid?.() === 0)(
+    'refuses orders when its disk is full, and takes them again when there is room',
+    async () => {
+      const disk = mkdtempSync(join(tmpdir(), 'chasqui-disk-'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+      try {
+        await using world = await RelayWorld.open({ stateFolder: disk });
+        writeFileSync(join(disk, 'ballast'), Buffer.alloc(44 * 1024));
+        const refused = await world.api.ask(script(`touch ${world.folder}/ran # ${'x'.repeat(20_000)}`));
+        expect(refused).toMatchObject([{ kind: 'refused', code: 'journal-full' }]);
+        expect(existsSync(`${world.folder}/ran`)).toBe(false);
+        rmSync(join(disk, 'ballast'));
+        expect(kinds(await world.api.ask(script('true')))).toEqual(['started', 'finished']);
+      } finally {
+        execFileSync('umount', [disk]);
+        rmSync(disk, { recursive: true });
+      }
+    },
+  );
+
+  it('holds no more memory for a gigabyte of output than for a little', async () => {
+    await using world = await RelayWorld.open();
+    await world.api.ask(script('head -c 20000000 /dev/zero'));
+    const before = process.memoryUsage().rss;
+    const reports = await world.api.ask(script('head -c 1000000000 /dev/zero', { timeoutMs: 60_000 }));
+    expect(last(reports)).toMatchObject({
+      outcome: { kind: 'exited', exitCode: 0 },
+      outputBytes: 1_000_000_000,
+      droppedBytes: 1_000_000_000 - 1024 ** 2,
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 ** 2);
+  });
+
   it('writes the run on every line about it', async () => {
     await using world = await RelayWorld.open();
     const order = orderOf(script('true'));
     await world.api.send(order);
     await world.api.endOf(order);
     const lines = world.lines.filter(({ execution }) => execution === order.executionId);
-    expect(lines.map(({ msg }) => msg)).toEqual(['an order was taken', 'an execution started', 'an execution finished']);
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'an order was taken',
+      'an execution started',
+      'an execution finished',
+    ]);
     expect(lines.every(({ runId }) => runId === order.runId)).toBe(true);
   });
 });

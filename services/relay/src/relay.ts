@@ -47,14 +47,28 @@ export class Relay {
   static async open(config: RelayConfig, { transport, logger, drivers: given }: RelayParts): Promise<Relay> {
     const events = relayEvents(logger);
     const keys = await keysOf(config.name, config.secret);
-    const journal = await Journal.open({ folder: config.stateFolder, damaged: (lines) => events.journalDamaged(lines) });
+    const journal = await Journal.open({
+      folder: config.stateFolder,
+      damaged: (lines) => events.journalDamaged(lines),
+    });
     const drivers = await openDrivers(config, given);
     const clock = new ApiClock();
     const reports = new Reports(config.name, keys.reports, transport, events);
     const settings = { relay: config.name, slots: config.slots, policy: config.policy };
     const executions = new Executions(settings, journal, drivers, reports, clock, events);
     const heartbeats = new Heartbeats(config, keys.reports, transport, drivers, executions, clock, events);
-    return new Relay(config, keys, events, executions, heartbeats, transport, journal, drivers, clock, reports);
+    return new Relay(
+      config,
+      keys,
+      events,
+      executions,
+      heartbeats,
+      transport,
+      journal,
+      drivers,
+      clock,
+      reports,
+    );
   }
 
   /** Takes up what an earlier process left, and makes itself heard. New orders start once the API has answered. */

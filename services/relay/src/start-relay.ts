@@ -13,20 +13,34 @@ export interface RunningRelay {
   stop(): Promise<void>;
 }
 
-/** Starts a relay on a transport that is open already: in a process of its own, or beside an API. */
+/** Starts a relay on a transport that is open already: in a process of its own, or beside an API. Waits for a broker that is away. */
 export async function startRelay(config: RelayConfig, parts: RelayParts): Promise<RunningRelay> {
+  const made = await makeRelay(config, parts);
+  await made.listen();
+  return made;
+}
+
+/** A relay that does not listen yet; it can be asked how it is, and stopped, while `listen` waits for a broker. */
+export async function makeRelay(
+  config: RelayConfig,
+  parts: RelayParts,
+): Promise<RunningRelay & { listen(): Promise<void> }> {
   const { name } = config;
-  const strategy = new TransportServer(parts.transport, { group: `relay.${name}`, instance: randomUUID(), params: { relay: name } });
+  const strategy = new TransportServer(parts.transport, {
+    group: `relay.${name}`,
+    instance: randomUUID(),
+    params: { relay: name },
+  });
   const app = await NestFactory.createMicroservice(RelayModule.with(config, parts), {
     strategy,
     logger: nestLogger(parts.logger),
     abortOnError: false,
   });
   app.useGlobalFilters(new HandBackErrors());
-  await app.listen();
   const relay = app.get(Relay);
   return {
     relay,
+    listen: async () => void (await app.listen()),
     stop: async () => {
       // First of all, and while orders can still be heard and refused: Nest stops listening before it asks anybody.
       await relay.drain();

@@ -47,7 +47,9 @@ class EmbeddedConnection extends EventEmitter {
     super();
   }
 
-  async query(sql: string, parameters: unknown[] = []): Promise<PgResult> {
+  /** A named query is one like any other: nothing is gained by preparing it in the same process. */
+  async query(query: string | { readonly text: string }, parameters: unknown[] = []): Promise<PgResult> {
+    const sql = typeof query === 'string' ? query : query.text;
     const word = firstWord(sql);
     if (this.endTurn) return this.inTransaction(sql, parameters, word);
     const endTurn = await this.turns.take();

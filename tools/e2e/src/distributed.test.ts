@@ -3,13 +3,16 @@ import { makeRelayToken } from '@chasqui/sealing';
 import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
 import { connectKafka, topicName } from '@chasqui/transport';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openServices, until, type Service } from './services.fixture.js';
+import type { Service } from './service.fixture.js';
+import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
+import { until } from './until.fixture.js';
 
 whenKafka('the services over Kafka', (brokers) =>
   whenPostgres('and PostgreSQL', (serverUrl) => {
-    let services: Awaited<ReturnType<typeof openServices>>;
+    let services: Services;
     let api: Service;
     let fra: Service;
+    showLogsOfFailures(() => services);
     beforeAll(async () => {
       services = await openServices(brokers, serverUrl);
       api = await services.startApi();
@@ -87,59 +90,48 @@ whenKafka('the services over Kafka', (brokers) =>
         CHASQUI_RELAY_TOKEN: makeRelayToken('ams-1'),
         CHASQUI_RELAY_STATE: `${services.folder}/stranger`,
       });
-      await api.says('a relay calls that is not known by this token');
-      const { relays } = JSON.parse((await services.chasqui('relay', 'list', '--json')).out);
-      expect(relays).toContainEqual(
-        expect.objectContaining({ name: 'ams-1', rejectedAt: expect.any(String) }),
-      );
+      await until(async () => {
+        const { relays } = await services.told('relay', 'list');
+        return relays.find((relay: { name: string }) => relay.name === 'ams-1').rejectedAt;
+      });
       await stranger.kill('SIGKILL');
     });
 
     it('calls a run lost whose relay was killed, and tells the truth when the relay is back', async () => {
-      const running = services.chasqui('run', '--json', 'ops:wait 60 --on dc=fra');
-      const id = await until(async () => {
-        const { runs } = JSON.parse((await services.chasqui('runs', '--json', '--limit', '1')).out);
-        return runs[0]?.status === 'running' && runs[0].id;
-      });
+      const waiting = services.chasqui('run', 'ops:wait 60 --on dc=fra');
+      const id = await services.running('ops:wait 60 --on dc=fra');
       await fra.kill('SIGKILL');
-      expect(await running).toMatchObject({ code: 75 });
-      expect(JSON.parse((await services.chasqui('runs', 'show', id, '--json')).out)).toMatchObject({
+      expect(await waiting).toMatchObject({ code: 75 });
+      expect(await services.told('runs', 'show', id)).toMatchObject({
         status: 'lost',
         reply: { text: expect.stringContaining('fra-1 has not been heard since') },
       });
 
       fra = services.startRelay('fra-1', 'dc=fra');
       await services.online('fra-1');
-      // The process outlived its relay. It is ours to end; the relay sees that.
-      const { execFileSync } = await import('node:child_process');
-      execFileSync('pkill', ['-KILL', '-f', '^/bin/sleep 60$']);
+      // What it runs has outlived it. The new process has taken it up, and sees it end.
+      services.endCommands();
       const after = await until(async () => {
-        const run = JSON.parse((await services.chasqui('runs', 'show', id, '--json')).out);
-        return run.status !== 'lost' && run;
+        const run = await services.told('runs', 'show', id);
+        return !['lost', 'running'].includes(run.status) && run;
       });
       expect(after).toMatchObject({ status: 'failed', code: 'outcome-unknown' });
     });
 
     it('loses nothing when the API is killed between a command and its end', async () => {
-      const running = services.chasqui('run', 'ops:wait 3 --on dc=ams');
-      const id = await until(async () => {
-        const { runs } = JSON.parse((await services.chasqui('runs', '--json', '--limit', '1')).out);
-        return runs[0]?.line === 'ops:wait 3 --on dc=ams' && runs[0].status === 'running' && runs[0].id;
-      });
+      const waiting = services.chasqui('run', 'ops:wait 2 --on dc=ams');
+      const id = await services.running('ops:wait 2 --on dc=ams');
       await api.kill('SIGKILL');
-      await running;
+      await waiting;
       api = await services.startApi();
-      await until(
-        async () =>
-          JSON.parse((await services.chasqui('runs', 'show', id, '--json')).out).status === 'succeeded',
-      );
+      await until(async () => (await services.told('runs', 'show', id)).status === 'succeeded');
     });
 
     it('stops cleanly when told to', async () => {
       await fra.kill('SIGTERM');
-      expect(fra.process.exitCode).toBe(0);
+      expect(await fra.ended).toBe(0);
       await api.kill('SIGTERM');
-      expect(api.process.exitCode).toBe(0);
+      expect(await api.ended).toBe(0);
     });
   }),
 );

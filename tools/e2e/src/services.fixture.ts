@@ -1,148 +1,165 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { makeRelayToken } from '@chasqui/sealing';
 import { freshDatabase } from '@chasqui/testbed';
+import { afterEach } from 'vitest';
+import { startService, type Service } from './service.fixture.js';
+import { until } from './until.fixture.js';
 
-const root = new URL('../../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const adminToken = 'a-token-for-the-first-administrator';
+const policy = 'executables: [/bin/echo, /bin/sleep, /usr/bin/printenv, /usr/bin/uname, /bin/sh]\n';
 
-/** One of our services as a process, with what it wrote. */
-export interface Service {
-  readonly process: ChildProcess;
-  log(): string;
-  /** Resolves once its log has this. */
-  says(text: string | RegExp): Promise<void>;
-  kill(signal: NodeJS.Signals): Promise<void>;
+type Environment = Record<string, string>;
+export type Services = Awaited<ReturnType<typeof openServices>>;
+
+/** Shows the last lines of every service with a test that fails. To be called where hooks are declared. */
+export function showLogsOfFailures(services: () => Services | undefined): void {
+  afterEach(({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    for (const service of services()?.all() ?? []) console.error(service.name, service.log().slice(-3000));
+  });
 }
 
-/** The separate services, as they are deployed, over a real Kafka and a real PostgreSQL. Everything is stopped and removed at the end. */
-export async function openServices(brokers: string[], serverUrl: string) {
-  const fresh = await freshDatabase(serverUrl);
+export const programs = {
+  api: join(root, 'services/api/dist/main.js'),
+  relay: join(root, 'services/relay/dist/main.js'),
+  slack: join(root, 'services/adapter-slack/dist/main.js'),
+  cli: join(root, 'apps/cli/bin/chasqui.mjs'),
+};
+
+/**
+ * The separate services, as they are deployed, over a real Kafka and a real PostgreSQL; `everywhere` goes into the environment of each.
+ * Relays beat every second and are offline after four, so that a test need not wait for a minute. Everything is stopped and removed at
+ * the end, also what commands left running.
+ */
+export async function openServices(brokers: string[], serverUrl: string, everywhere: Environment = {}) {
+  const database = await freshDatabase(serverUrl);
   const folder = mkdtempSync(join(tmpdir(), 'chq-e2e-'));
   const prefix = `e2e-${randomBytes(4).toString('hex')}.`;
   const tokens: Record<string, string> = {
     'fra-1': makeRelayToken('fra-1'),
     'ams-1': makeRelayToken('ams-1'),
   };
+  const common = { KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, ...everywhere };
+  writeFileSync(join(folder, 'policy.yaml'), policy);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
   const started: Service[] = [];
-  const common = { KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, LOG_LEVEL: 'info' };
-  const policy = join(folder, 'policy.yaml');
-  writeFileSync(policy, 'executables: [/bin/echo, /bin/sleep, /usr/bin/printenv, /usr/bin/uname, /bin/sh]\n');
-  let port = 0;
 
-  const start = (main: string, env: Record<string, string>): Service => {
-    const service = run(process.execPath, [join(root, main)], env);
+  const start = (program: string, env: Environment): Service => {
+    const service = startService(program, { ...common, ...env });
     started.push(service);
     return service;
   };
-  const startApi = async (env: Record<string, string> = {}): Promise<Service> => {
-    const api = start('services/api/dist/main.js', {
-      ...common,
-      DATABASE_URL: fresh.url,
+  /** The API, which need not be ready. */
+  const beginApi = (env: Environment = {}): Service =>
+    start(programs.api, {
+      DATABASE_URL: database.url,
       CHASQUI_SECRET_KEY: '11'.repeat(32),
       CHASQUI_BOOTSTRAP_TOKEN: adminToken,
       CHASQUI_ENROL_RELAYS: Object.values(tokens).join('\n'),
       CHASQUI_EXAMPLES: join(root, 'examples/bundles'),
       CHASQUI_HTTP_PORT: String(port),
-      CHASQUI_RELAY_SUSPECT_AFTER: '2s',
+      CHASQUI_RELAY_SUSPECT_AFTER: '2500ms',
       CHASQUI_RELAY_OFFLINE_AFTER: '4s',
-      ...env,
-    });
-    await api.says('api ready');
-    port = Number(/"url":"[^"]*:(\d+)"/.exec(api.log())?.[1]);
-    return api;
-  };
-  const startRelay = (name: string, tags: string, env: Record<string, string> = {}): Service =>
-    start('services/relay/dist/main.js', {
-      ...common,
-      CHASQUI_RELAY_TOKEN: tokens[name]!,
-      CHASQUI_RELAY_TAGS: tags,
-      CHASQUI_RELAY_STATE: join(folder, name),
-      CHASQUI_RELAY_POLICY: policy,
-      CHASQUI_RELAY_DRIVERS: 'process',
-      CHASQUI_HEALTH_PORT: '0',
       ...env,
     });
   /** The `chasqui` command. */
   const chasqui = async (...args: string[]): Promise<{ code: number | null; out: string; err: string }> => {
-    const child = spawn(process.execPath, [join(root, 'apps/cli/bin/chasqui.mjs'), ...args], {
-      env: { PATH: process.env['PATH'], CHASQUI_URL: `http://127.0.0.1:${port}`, CHASQUI_TOKEN: adminToken },
-    });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (text: Buffer) => (out += text.toString()));
-    child.stderr.on('data', (text: Buffer) => (err += text.toString()));
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    return { code, out, err };
+    const env = { CHASQUI_URL: url, CHASQUI_TOKEN: adminToken };
+    const cli = startService(programs.cli, env, ...args);
+    await cli.ended;
+    return { code: cli.process.exitCode, out: cli.out(), err: cli.err() };
   };
+  /** What it prints with `--json`. */
+  const told = async (...args: string[]) => JSON.parse((await chasqui(...args, '--json')).out || '{}');
   return {
     prefix,
     folder,
     tokens,
+    url,
+    all: () => started as readonly Service[],
+    beginApi,
+    startApi: async (env: Environment = {}): Promise<Service> => {
+      const api = beginApi(env);
+      await api.says('api ready');
+      return api;
+    },
+    startRelay: (name: string, tags: string, env: Environment = {}): Service =>
+      start(programs.relay, {
+        CHASQUI_RELAY_TOKEN: tokens[name]!,
+        CHASQUI_RELAY_TAGS: tags,
+        CHASQUI_RELAY_STATE: join(folder, name),
+        CHASQUI_RELAY_POLICY: join(folder, 'policy.yaml'),
+        CHASQUI_RELAY_DRIVERS: 'process',
+        CHASQUI_RELAY_HEARTBEAT: '1s',
+        CHASQUI_HEALTH_PORT: '0',
+        ...env,
+      }),
+    startSlack: (apiUrl: string, env: Environment = {}): Service =>
+      start(programs.slack, {
+        SLACK_BOT_TOKEN: 'xoxb-1',
+        SLACK_APP_TOKEN: 'xapp-1',
+        SLACK_API_URL: apiUrl,
+        CHASQUI_HTTP_PORT: '0',
+        ...env,
+      }),
     chasqui,
-    start,
-    startApi,
-    startRelay,
-    common,
+    told,
     /** Until the API counts these relays as online. */
     online: (...names: string[]) =>
       until(async () => {
-        const { relays } = JSON.parse((await chasqui('relay', 'list', '--json')).out || '{"relays":[]}');
-        return names.every((name) =>
-          relays.some(
-            (relay: { name: string; state: string }) => relay.name === name && relay.state === 'online',
-          ),
-        );
+        const { relays = [] } = (await told('relay', 'list')) as {
+          relays?: { name: string; state: string }[];
+        };
+        return names.every((name) => relays.some((relay) => relay.name === name && relay.state === 'online'));
       }),
+    /** The newest run, once its line is this and it is running. Answers its id. */
+    running: (line: string) =>
+      until(async () => {
+        const { runs = [] } = await told('runs', '--limit', '1');
+        return runs[0]?.line === line && runs[0].status === 'running' && (runs[0].id as string);
+      }),
+    /** Ends what commands of ours still run: the processes that work in a folder of ours. */
+    endCommands: () => commandsIn(folder).forEach((pid) => process.kill(pid, 'SIGKILL')),
     async [Symbol.asyncDispose]() {
       await Promise.all(started.map((service) => service.kill('SIGKILL')));
+      commandsIn(folder).forEach((pid) => process.kill(pid, 'SIGKILL'));
       rmSync(folder, { recursive: true, force: true });
-      await fresh.drop();
+      await database.drop();
     },
   };
 }
 
-/** Waits until `look` gives something, for at most thirty seconds. */
-export async function until<T>(
-  look: () => Promise<T | undefined | false> | T | undefined | false,
-): Promise<T> {
-  for (const deadline = Date.now() + 30_000; ;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain for: ${look}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
-function run(program: string, args: string[], env: Record<string, string>): Service {
-  const child = spawn(program, args, {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+/** The processes whose working folder lies in this one; none where there is no /proc. */
+function commandsIn(folder: string): number[] {
+  return processes().filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`);
+    } catch {
+      return false;
+    }
   });
-  let log = '';
-  const keep = (text: Buffer) => (log += text.toString());
-  child.stdout!.on('data', keep);
-  child.stderr!.on('data', keep);
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  return {
-    process: child,
-    log: () => log,
-    says: async (text) => {
-      await until(
-        () => (typeof text === 'string' ? log.includes(text) : text.test(log)) || stopped(child),
-      ).catch(() => undefined);
-      if (!(typeof text === 'string' ? log.includes(text) : text.test(log)))
-        throw new Error(`never said ${text}:\n${log}`);
-    },
-    kill: async (signal) => {
-      if (!stopped(child)) child.kill(signal);
-      await ended;
-    },
-  };
 }
 
-function stopped(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
+function processes(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
 }

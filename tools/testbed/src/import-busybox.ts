@@ -55,7 +55,7 @@ export async function importBusybox(
       ['tag', tag ?? 'latest'],
     ]);
     for (const change of ['ENV PATH=/bin', 'CMD ["sh"]', ...changes]) query.append('changes', change);
-    const answer = await askEngine(dockerHost, 'POST', `/images/create?${query}`, archive);
+    const answer = await askEngine(dockerHost, 'POST', `/images/create?${query.toString()}`, archive);
     if (answer.status !== 200 || answer.text.includes('"error"'))
       throw new Error(`the engine took no image: ${answer.text}`);
     return name;

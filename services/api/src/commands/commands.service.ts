@@ -8,9 +8,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
 import { Events } from '../events.js';
+import { gathered } from '../gathered.js';
 import { newId } from '../ids.js';
 import { CONFIG } from '../parts.js';
 import { RelayBoard } from '../relays/board.service.js';
+import { Endings } from '../runs/endings.service.js';
 import { Outbox, outboxRow } from '../runs/outbox.service.js';
 import { Progress } from '../runs/progress.service.js';
 import { record, type Recording } from '../runs/record.js';
@@ -24,11 +26,16 @@ import { limitsOf } from './limits.js';
 /** Takes a chat message all the way to its order: the upper half of the way of one command. */
 @Injectable()
 export class Commands {
+  private readonly record = gathered((recordings: readonly Recording[]) =>
+    record(this.dataSource, recordings),
+  );
+
   constructor(
     private readonly lookup: Lookup,
     private readonly dataSource: DataSource,
     private readonly board: RelayBoard,
     private readonly outbox: Outbox,
+    private readonly endings: Endings,
     private readonly progress: Progress,
     private readonly events: Events,
     @Inject(CONFIG) private readonly config: ApiConfig,
@@ -43,7 +50,7 @@ export class Commands {
       const known = await this.lookup.for(message, runId);
       const decision = decide(line, known);
       const recording = await this.recordingOf(runId, message, decision, known);
-      if (!(await record(this.dataSource, recording))) {
+      if (!(await this.record(recording))) {
         this.events.messageRepeated({ runId, messageKey: recording.run.message_key });
         return runId;
       }
@@ -56,6 +63,7 @@ export class Commands {
 
   private follow(recording: Recording, plan: Plan): void {
     this.board.sent(plan.relay);
+    this.endings.remember(recording);
     this.progress.expect(recording.run, plan.relay);
   }
 

@@ -151,7 +151,12 @@ function place(entry: Entry, words: ReadWords, asker: KnownAsker, known: Known):
       );
     case 'none':
       return refused(
-        refusal('no-relay', { ...choice.facts, selector: choice.selector, command: entry.fullName, now: known.now }),
+        refusal('no-relay', {
+          ...choice.facts,
+          selector: choice.selector,
+          command: entry.fullName,
+          now: known.now,
+        }),
         entry,
       );
     case 'chosen':

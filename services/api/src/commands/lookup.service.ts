@@ -4,10 +4,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
 import { CONFIG } from '../parts.js';
-import { readAsker } from '../people/who-sql.js';
+import { askerQuery, type AskerKey, type KnownAsker } from '../people/who-sql.js';
+import { prepared, type Statement } from '../prepared.js';
 import { RelayBoard } from '../relays/board.service.js';
 import { buildCatalogue, type Catalogue } from './catalogue.js';
 import type { Known } from './decide.js';
+
+/** Who asks (an `id` that is null where nobody knows them), and the revisions of what is kept in memory. */
+type Read = { readonly bundles: string; readonly relays: string } & (
+  KnownAsker | { readonly [K in keyof KnownAsker]: null }
+);
+
+const revisions = `select max(revision) filter (where of = 'bundles') as bundles, max(revision) filter (where of = 'relays') as relays from revisions`;
 
 /**
  * Gathers what a decision looks at. Who asks and what they may do is read for every message, so a right that is taken away is gone
@@ -15,6 +23,7 @@ import type { Known } from './decide.js';
  */
 @Injectable()
 export class Lookup {
+  private readonly statements = new Map<string, Statement>();
   private catalogue?: { readonly revision: string; readonly catalogue: Catalogue };
 
   constructor(
@@ -26,24 +35,32 @@ export class Lookup {
   async for(message: ChatMessage, key: string): Promise<Known> {
     const { adapter, workspace, sender } = message;
     const trusted = this.config.trustedAdapters.includes(adapter);
-    const [asker, revisions] = await Promise.all([
-      readAsker(this.dataSource, { adapter, workspace, senderId: sender.id, trusted }),
-      this.dataSource.query<{ of: string; revision: string }[]>('select of, revision::text from revisions'),
-    ]);
-    const revisionOf = (name: string) => revisions.find((row) => row.of === name)?.revision ?? '';
-    const [catalogue] = await Promise.all([
-      this.catalogueAt(revisionOf('bundles')),
-      this.board.bringTo(revisionOf('relays')),
-    ]);
+    const read = await this.read({ adapter, workspace, senderId: sender.id, trusted });
+    const [catalogue] = await Promise.all([this.catalogueAt(read.bundles), this.board.bringTo(read.relays)]);
     const now = Date.now();
     return {
-      asker: asker && { ...asker, permissions: new Set(asker.permissions) },
+      asker: read.id === null ? undefined : { ...read, permissions: new Set(read.permissions) },
       sender: { adapter, ...sender },
       catalogue,
       relays: this.board.views(now),
       now,
       key,
     };
+  }
+
+  /** The one read. */
+  private async read(key: AskerKey): Promise<Read> {
+    const { kind, sql, values } = askerQuery(key);
+    let statement = this.statements.get(kind);
+    if (!statement) {
+      statement = prepared(
+        `lookup ${kind}`,
+        `select r.bundles, r.relays, asker.* from (${revisions}) r left join lateral (${sql}) asker on true`,
+      );
+      this.statements.set(kind, statement);
+    }
+    const [read] = await statement<Read>(this.dataSource, values);
+    return read!;
   }
 
   private async catalogueAt(revision: string): Promise<Catalogue> {

@@ -27,13 +27,17 @@ export async function readAsker(
   db: Pick<DataSource, 'query'>,
   key: AskerKey,
 ): Promise<KnownAsker | undefined> {
-  const { user, values } = findUser(key);
-  const [asker] = await db.query<KnownAsker[]>(
-    `select u.id, u.username, u.email, u.active, held.groups, held.permissions
-    from (${user}) u cross join ${permissionsOf('u.id')} held`,
-    values,
-  );
+  const { sql, values } = askerQuery(key);
+  const [asker] = await db.query<KnownAsker[]>(sql, values);
   return asker;
+}
+
+/** The same as SQL, to be read together with something else: at most one row. `kind` names the text, which is the same for all of a kind. */
+export function askerQuery(key: AskerKey): { kind: string; sql: string; values: string[] } {
+  const { kind, user, values } = findUser(key);
+  const sql = `select u.id, u.username, u.email, u.active, held.groups, held.permissions
+    from (${user}) u cross join ${permissionsOf('u.id')} held`;
+  return { kind, sql, values };
 }
 
 /**
@@ -54,13 +58,16 @@ export function permissionsOf(userId: string): string {
 }
 
 function findUser({ adapter, workspace = '', senderId, trusted }: AskerKey): {
+  kind: string;
   user: string;
   values: string[];
 } {
   if (adapter === 'http')
-    return { user: `select * from users where id = $1`, values: [isUuid(senderId) ? senderId : nobody] };
-  if (trusted) return { user: `select * from users where username = $1`, values: [storable(senderId)] };
+    return { kind: 'by-id', user: `select * from users where id = $1`, values: [isUuid(senderId) ? senderId : nobody] };
+  if (trusted)
+    return { kind: 'by-name', user: `select * from users where username = $1`, values: [storable(senderId)] };
   return {
+    kind: 'by-identity',
     user: `select users.* from chat_identities i join users on users.id = i.user_id
       where i.adapter = $1 and i.workspace = $2 and i.external_id = $3`,
     values: [adapter, workspace, senderId].map(storable),

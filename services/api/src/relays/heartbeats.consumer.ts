@@ -1,5 +1,5 @@
 import { Heartbeat, topics, type Welcome } from '@chasqui/contracts';
-import { open, relayNamedIn, seal } from '@chasqui/sealing';
+import { open, relayNamedIn, seal, type RelayKey } from '@chasqui/sealing';
 import { outgoing, type Transport } from '@chasqui/transport';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -32,7 +32,7 @@ export class HeartbeatsConsumer {
     await this.board.heard(read.data, now);
   }
 
-  private async welcome(relay: string, nonce: string, key: Uint8Array, now: number): Promise<void> {
+  private async welcome(relay: string, nonce: string, key: RelayKey, now: number): Promise<void> {
     const welcome: Welcome = { kind: 'welcome', relay, nonce, apiTime: now };
     const sealed = await seal(welcome, relay, 'to-relay', key);
     await this.transport.publish(outgoing(topics.relayOrders, { relay }, relay, sealed, {}));

@@ -1,177 +1,119 @@
-import type { ChatReply, OutputChunk } from '@chasqui/contracts';
+import type { ChatReply, ExecutionState, OutputChunk } from '@chasqui/contracts';
 import { renderRun } from '@chasqui/replies';
 import type { DataSource } from 'typeorm';
 import { jsonb } from '../json.js';
+import { prepared } from '../prepared.js';
 import type { End } from './end-of.js';
-import { chunksJson, insertChunks, readChunks } from './output-chunks.js';
-import { outboxRow, type OutboxRow } from './outbox.service.js';
-import { replyMessages } from './reply-to.js';
-import { sourcesOf } from './sources-of.js';
+import { finalStep, type OpenExecution } from './open-execution.js';
+import { chunkRows } from './output-chunks.js';
+import type { OutboxRow } from './outbox.service.js';
 
-/** An execution with its run, as far as an end needs them. */
-export interface OpenExecution {
-  readonly id: string;
-  readonly relay: string;
-  readonly attempt: number;
-  readonly state: string;
-  readonly timeout_ms: string;
-  readonly run: {
-    readonly id: string;
-    readonly adapter: string;
-    readonly workspace: string | null;
-    readonly room: string;
-    readonly thread: string | null;
-    readonly sender: string;
-    readonly in_reply_to: string;
-    readonly reply_seq: number;
-    readonly accepted_at: Date;
-  };
-  /** Whether output was stored before the last report. */
-  readonly hasOutput: boolean;
-}
-
-/** What came of an end: rows to publish, and what to log. */
-export interface Ended {
+/** Everything that an end changes. */
+export interface Ending {
+  readonly open: OpenExecution;
+  readonly end: End;
+  /** The states it may come from, and the one it leads to. */
+  readonly from: readonly ExecutionState[];
+  readonly to: ExecutionState;
+  readonly reply: ChatReply;
   readonly outbox: readonly OutboxRow[];
-  readonly summary: { runId: string; executionId: string; status: string; exitCode?: number };
-}
-
-const columns = `e.id, e.relay, e.attempt, e.state, e.timeout_ms, r.id as run_id, r.adapter, r.workspace, r.room, r.thread, r.sender,
-  r.in_reply_to, r.reply_seq, r.accepted_at, exists (select from output_chunks c where c.execution_id = e.id) as has_output`;
-
-/** Reads the execution that a relay reports on; undefined if that relay was never given it. */
-export async function readOpen(
-  dataSource: DataSource,
-  of: { executionId: string; relay: string; attempt: number },
-): Promise<OpenExecution | undefined> {
-  const rows = await dataSource.query<Record<string, unknown>[]>(
-    `select ${columns} from executions e join runs r on r.id = e.run_id where e.id = $1 and e.relay = $2 and e.attempt = $3`,
-    [of.executionId, of.relay, of.attempt],
-  );
-  return rows[0] && openExecution(rows[0]);
-}
-
-/** Reads open executions for the sweep. `where` speaks of `e` and `r`. */
-export async function readOverdue(
-  dataSource: DataSource,
-  where: string,
-  values: unknown[],
-): Promise<OpenExecution[]> {
-  const rows = await dataSource.query<Record<string, unknown>[]>(
-    `select ${columns} from executions e join runs r on r.id = e.run_id
-     where e.state in ('accepted', 'running') and ${where} order by e.id limit 200`,
-    values,
-  );
-  return rows.map(openExecution);
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**
- * Ends an execution: its row, the rest of its output, its run and the reply, in one statement and so in one transaction. Undefined where
- * the state table allows no such end from where it is now: somebody ended it before, and that end stands.
+ * Ends executions: their rows, the rest of their output, their runs and the replies, in one statement and so in one transaction. Answers
+ * for each whether it ended by this: false where it is in none of the states named, because somebody ended it before, and that end stands.
  */
-export async function finish(
-  dataSource: DataSource,
-  open: OpenExecution,
-  end: End,
-  now: number,
-): Promise<Ended | undefined> {
-  const { from, to } = sourcesOf(end.event, end.who);
-  const seq = finalSeq(open.run.reply_seq);
-  const reply = await replyOf(dataSource, open, end, seq, now);
-  const outbox = replyMessages(reply).map(outboxRow);
+export async function finish(dataSource: DataSource, endings: readonly Ending[]): Promise<boolean[]> {
+  const rows = await update<{ id: string }>(dataSource, [
+    jsonb(endings.map(row)),
+    jsonb(endings.flatMap(({ open, end }) => chunkRows(open.id, end.epoch ?? 0, end.chunks))),
+    jsonb(
+      endings.flatMap(({ open, outbox }) => outbox.map((message) => ({ ...message, execution_id: open.id }))),
+    ),
+  ]);
+  const ended = new Set(rows.map(({ id }) => id));
+  return endings.map(({ open }) => ended.delete(open.id));
+}
+
+function row({ open, end, from, to, reply, at }: Ending) {
   const { blocks, text, mark } = reply;
-  const rows: unknown[] = await dataSource.query(
-    `with e as (
-       update executions set state = $2, finished_at = to_timestamp($4 / 1000.0), exit_code = $5, outcome = $6::jsonb,
-         epoch = greatest(epoch, $7), output_bytes = $8, dropped_bytes = $9, gap_before = $10
-       where id = $1 and state = any($3) returning id, run_id
-     ), c as (${insertChunks('e', '$11')}),
-     r as (
-       update runs set status = $2, code = $12, exit_code = $5, finished_at = to_timestamp($4 / 1000.0), reply = $13::jsonb, reply_seq = $14
-       from e where runs.id = e.run_id
-     ), message as (
-       insert into outbox (id, topic, key, headers, value)
-       select m.id, m.topic, m.key, m.headers, m.value from e, jsonb_populate_recordset(null::outbox, $15::jsonb) m
-     )
-     select id from e`,
-    [
-      open.id,
-      to,
-      from,
-      now,
-      end.exitCode ?? null,
-      jsonb(end.end),
-      end.epoch ?? 0,
-      end.outputBytes,
-      end.droppedBytes,
-      end.gapBefore ?? null,
-      chunksJson(end.chunks, end.epoch ?? 0),
-      end.code ?? null,
-      jsonb({ blocks, text, mark }),
-      seq,
-      jsonb(outbox),
-    ],
-  );
-  if (rows.length === 0) return undefined;
   return {
-    outbox,
-    summary: { runId: open.run.id, executionId: open.id, status: to, exitCode: end.exitCode },
+    id: open.id,
+    relay: open.relay,
+    attempt: open.attempt,
+    from,
+    state: to,
+    at,
+    exit_code: end.exitCode,
+    outcome: end.end,
+    epoch: end.epoch ?? 0,
+    output_bytes: end.outputBytes,
+    dropped_bytes: end.droppedBytes,
+    gap_before: end.gapBefore,
+    code: end.code,
+    reply: { blocks, text, mark },
+    reply_seq: reply.seq,
   };
 }
 
-/** Above every `running` reply, and above the final one before it: the truth that replaces a `lost` shows. */
-function finalSeq(before: number): number {
-  return (Math.floor(before / finalStep) + 1) * finalStep;
-}
-const finalStep = 1_000_000;
+const update = prepared(
+  'finish',
+  `with given as (
+     select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, "from" jsonb, state text, at bigint, exit_code int,
+       outcome jsonb, epoch int, output_bytes bigint, dropped_bytes bigint, gap_before int, code text, reply jsonb, reply_seq int)
+   ), e as (
+     update executions set state = g.state, finished_at = to_timestamp(g.at / 1000.0), exit_code = g.exit_code, outcome = g.outcome,
+       epoch = greatest(executions.epoch, g.epoch), output_bytes = g.output_bytes, dropped_bytes = g.dropped_bytes, gap_before = g.gap_before
+     from given g
+     where executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and g."from" ? executions.state
+     returning executions.id, run_id
+   ), c as (
+     insert into output_chunks (execution_id, epoch, seq, stream, text, bytes)
+     select c.execution_id, c.epoch, c.seq, c.stream, c.text, decode(c.base64, 'base64')
+     from jsonb_to_recordset($2::jsonb) as c(execution_id uuid, epoch int, seq int, stream text, text text, base64 text)
+     where c.execution_id in (select id from e) on conflict do nothing
+   ), r as (
+     update runs set status = g.state, code = g.code, exit_code = g.exit_code, finished_at = to_timestamp(g.at / 1000.0), reply = g.reply,
+       reply_seq = g.reply_seq
+     from e join given g on g.id = e.id where runs.id = e.run_id
+   ), message as (
+     insert into outbox (id, topic, key, headers, value)
+     select m.id, m.topic, m.key, m.headers, m.value
+     from jsonb_to_recordset($3::jsonb) as m(id uuid, topic text, key text, headers jsonb, value text, execution_id uuid)
+     where m.execution_id in (select id from e)
+   )
+   select id from e`,
+);
 
-async function replyOf(
-  dataSource: DataSource,
+/** The final reply for an end. `stored` is the output that came before it. */
+export function finalReply(
   open: OpenExecution,
   end: End,
-  seq: number,
+  stored: readonly (OutputChunk & { epoch: number })[],
   now: number,
-): Promise<ChatReply> {
+): ChatReply {
   const { run } = open;
-  const stored = open.hasOutput ? await readChunks(dataSource, open.id) : [];
-  const view = renderRun({
-    end: end.end,
-    relay: open.relay,
-    runId: run.id,
-    timeoutMs: Number(open.timeout_ms),
-    now,
-    output: join(stored, end),
-    droppedBytes: end.droppedBytes,
-    gapBefore: end.gapBefore,
-  });
-  return {
-    ...view,
-    runId: run.id,
-    seq,
-    adapter: run.adapter,
-    workspace: run.workspace ?? undefined,
-    room: run.room,
-    thread: run.thread ?? undefined,
-    recipient: run.sender,
-    inReplyTo: run.in_reply_to,
-  };
-}
-
-/** Stored chunks and those that came with the end; where the end is of a later epoch, only its own. */
-function join(stored: readonly (OutputChunk & { epoch: number })[], end: End): OutputChunk[] {
   const same = stored.filter((chunk) => end.epoch === undefined || chunk.epoch === end.epoch);
-  return [...same, ...end.chunks];
-}
-
-function openExecution(row: Record<string, unknown>): OpenExecution {
-  const { id, relay, attempt, state, timeout_ms, has_output, run_id, ...run } = row;
   return {
-    id,
-    relay,
-    attempt,
-    state,
-    timeout_ms,
-    hasOutput: has_output,
-    run: { ...run, id: run_id },
-  } as OpenExecution;
+    ...renderRun({
+      end: end.end,
+      relay: open.relay,
+      runId: run.id,
+      timeoutMs: open.timeoutMs,
+      now,
+      output: [...same, ...end.chunks],
+      droppedBytes: end.droppedBytes,
+      gapBefore: end.gapBefore,
+    }),
+    runId: run.id,
+    seq: (open.replies + 1) * finalStep,
+    adapter: run.adapter,
+    workspace: run.workspace,
+    room: run.room,
+    thread: run.thread,
+    recipient: run.sender,
+    inReplyTo: run.inReplyTo,
+  };
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { jsonb } from '../json.js';
+import { prepared } from '../prepared.js';
 import type { OutboxRow } from './outbox.service.js';
 import type { ExecutionRow, RunRow } from './run-row.js';
 
@@ -11,22 +12,31 @@ export interface Recording {
 }
 
 /**
- * Writes a run, its executions and what is to be published, in one statement and so in one transaction: from here on the command is
- * accepted. Answers false, and writes nothing, where the same chat message was recorded before.
+ * Writes runs, their executions and what is to be published, in one statement and so in one transaction: from here on the commands are
+ * accepted. Answers for each whether it was written; false, and nothing of it is, where the same chat message was recorded before.
  */
-export async function record(dataSource: DataSource, recording: Recording): Promise<boolean> {
-  const rows: unknown[] = await dataSource.query(
-    `with run as (
-       insert into runs select * from jsonb_populate_record(null::runs, $1::jsonb)
-       on conflict (message_key) do nothing returning id
-     ), execution as (
-       insert into executions select e.* from run, jsonb_populate_recordset(null::executions, $2::jsonb) e
-     ), message as (
-       insert into outbox (id, topic, key, headers, value)
-       select m.id, m.topic, m.key, m.headers, m.value from run, jsonb_populate_recordset(null::outbox, $3::jsonb) m
-     )
-     select id from run`,
-    [jsonb(recording.run), jsonb(recording.executions), jsonb(recording.outbox)],
-  );
-  return rows.length > 0;
+export async function record(dataSource: DataSource, recordings: readonly Recording[]): Promise<boolean[]> {
+  const rows = await insert<{ id: string }>(dataSource, [
+    jsonb(recordings.map(({ run }) => run)),
+    jsonb(recordings.flatMap(({ executions }) => executions)),
+    jsonb(recordings.flatMap(({ run, outbox }) => outbox.map((row) => ({ ...row, run_id: run.id })))),
+  ]);
+  const written = new Set(rows.map((row) => row.id));
+  return recordings.map(({ run }) => written.has(run.id));
 }
+
+const insert = prepared(
+  'record',
+  `with run as (
+     insert into runs select * from jsonb_populate_recordset(null::runs, $1::jsonb)
+     on conflict (message_key) do nothing returning id
+   ), execution as (
+     insert into executions select e.* from jsonb_populate_recordset(null::executions, $2::jsonb) e where e.run_id in (select id from run)
+   ), message as (
+     insert into outbox (id, topic, key, headers, value)
+     select m.id, m.topic, m.key, m.headers, m.value
+     from jsonb_to_recordset($3::jsonb) as m(id uuid, topic text, key text, headers jsonb, value text, run_id uuid)
+     where m.run_id in (select id from run)
+   )
+   select id from run`,
+);

@@ -3,12 +3,11 @@ import { inSpan } from '@chasqui/telemetry';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Events } from '../events.js';
+import { gathered } from '../gathered.js';
 import { endOf } from './end-of.js';
-import { finish, readOpen, type OpenExecution } from './finish.js';
+import { Endings } from './endings.service.js';
 import { Followers } from './followers.service.js';
-import { Outbox } from './outbox.service.js';
 import { keepOutput } from './output-chunks.js';
-import { Progress } from './progress.service.js';
 import { start } from './start.js';
 
 /**
@@ -17,11 +16,12 @@ import { start } from './start.js';
  */
 @Injectable()
 export class Reports {
+  private readonly start = gathered((reports: readonly Started[]) => start(this.dataSource, reports));
+
   constructor(
     private readonly dataSource: DataSource,
-    private readonly outbox: Outbox,
+    private readonly endings: Endings,
     private readonly followers: Followers,
-    private readonly progress: Progress,
     private readonly events: Events,
   ) {}
 
@@ -44,7 +44,7 @@ export class Reports {
   }
 
   private async started(report: Started): Promise<void> {
-    if (await start(this.dataSource, report)) this.followers.changed(report.runId);
+    if (await this.start(report)) this.followers.changed(report.runId);
   }
 
   private async printed(report: Output): Promise<void> {
@@ -52,17 +52,8 @@ export class Reports {
   }
 
   private async ended(report: Finished | Refused): Promise<void> {
-    const open = await readOpen(this.dataSource, report);
-    if (!open) return this.events.reportRejected(report.relay, 'not-its-execution', report.runId);
-    const ended = await finish(this.dataSource, open, endOf(report), Date.now());
-    if (!ended) return this.events.reportIgnored(report);
-    this.outbox.send(ended.outbox);
-    this.progress.settled(report.runId);
-    this.followers.changed(report.runId);
-    this.events.runEnded({ ...ended.summary, relay: report.relay }, tookMs(open));
+    const came = await this.endings.report(report, endOf(report), Date.now());
+    if (came === 'unknown') this.events.reportRejected(report.relay, 'not-its-execution', report.runId);
+    if (came === 'settled') this.events.reportIgnored(report);
   }
-}
-
-function tookMs(open: OpenExecution): number {
-  return Date.now() - open.run.accepted_at.getTime();
 }

@@ -1,20 +1,33 @@
 import type { Started } from '@chasqui/contracts';
 import type { DataSource } from 'typeorm';
+import { jsonb } from '../json.js';
+import { prepared } from '../prepared.js';
 import { sourcesOf } from './sources-of.js';
 
-/** Marks an execution and its run as running. False where nothing changed: it was not given to this relay, or is past that. */
-export async function start(dataSource: DataSource, report: Started): Promise<boolean> {
-  const { from, to } = sourcesOf('started', 'relay');
-  const rows: unknown[] = await dataSource.query(
-    `with e as (
-       update executions set state = $5, started_at = coalesce(started_at, to_timestamp($4 / 1000.0))
-       where id = $1 and relay = $2 and attempt = $3 and state = any($6) returning run_id, started_at
-     ), r as (
-       update runs set status = $5, started_at = coalesce(runs.started_at, e.started_at), finished_at = null
-       from e where runs.id = e.run_id returning runs.id
-     )
-     select id from r`,
-    [report.executionId, report.relay, report.attempt, report.at, to, from],
-  );
-  return rows.length > 0;
+const { from, to } = sourcesOf('started', 'relay');
+
+/** Marks executions and their runs as running. Answers for each whether anything changed: false for one that was not given to this relay, or is past that. */
+export async function start(dataSource: DataSource, reports: readonly Started[]): Promise<boolean[]> {
+  const rows = await update<{ id: string }>(dataSource, [
+    jsonb(reports.map(({ executionId, relay, attempt, at }) => ({ id: executionId, relay, attempt, at }))),
+    to,
+    from,
+  ]);
+  const changed = new Set(rows.map((row) => row.id));
+  return reports.map(({ executionId }) => changed.has(executionId));
 }
+
+const update = prepared(
+  'start',
+  `with given as (
+     select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, at bigint)
+   ), e as (
+     update executions set state = $2, started_at = coalesce(started_at, to_timestamp(g.at / 1000.0))
+     from given g where executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and state = any($3)
+     returning executions.id, run_id, started_at
+   ), r as (
+     update runs set status = $2, started_at = coalesce(runs.started_at, e.started_at), finished_at = null
+     from e where runs.id = e.run_id
+   )
+   select id from e`,
+);

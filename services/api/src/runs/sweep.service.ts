@@ -5,10 +5,8 @@ import type { ApiConfig } from '../config.js';
 import { Events } from '../events.js';
 import { CONFIG, TRANSPORT } from '../parts.js';
 import { expired, lost, type End } from './end-of.js';
-import { finish, readOverdue, type OpenExecution } from './finish.js';
-import { Followers } from './followers.service.js';
-import { Outbox } from './outbox.service.js';
-import { Progress } from './progress.service.js';
+import { Endings } from './endings.service.js';
+import { readOverdue, type OpenExecution } from './open-execution.js';
 
 /** A report may still be on its way when an order's time is over, in milliseconds. */
 const graceMs = 5_000;
@@ -30,9 +28,7 @@ export class Sweep implements OnApplicationShutdown {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly outbox: Outbox,
-    private readonly followers: Followers,
-    private readonly progress: Progress,
+    private readonly endings: Endings,
     private readonly events: Events,
     @Inject(TRANSPORT) private readonly transport: Transport,
     @Inject(CONFIG) private readonly config: ApiConfig,
@@ -86,13 +82,8 @@ export class Sweep implements OnApplicationShutdown {
   }
 
   private async end(open: OpenExecution, end: End, now: number): Promise<void> {
-    const ended = await finish(this.dataSource, open, end, now);
-    if (!ended) return;
-    this.outbox.send(ended.outbox);
-    this.progress.settled(open.run.id);
-    this.followers.changed(open.run.id);
-    this.events.runEnded({ ...ended.summary, relay: open.relay }, now - open.run.accepted_at.getTime());
-    if (end.event === 'lost') this.events.runLost({ runId: open.run.id, relay: open.relay });
+    const ended = await this.endings.end(open, end, now);
+    if (ended && end.event === 'lost') this.events.runLost({ runId: open.run.id, relay: open.relay });
   }
 
   private async lastSeen(relay: string): Promise<number | undefined> {

@@ -34,6 +34,8 @@ export class AvailableDrivers {
     const states = fitting.map(({ name }) => this.told.get(name));
     const why = states.map((state) => (typeof state === 'object' ? state.why : '')).filter(Boolean);
     if (why.length > 0) return { why: why.join('; ') };
-    return { why: image === undefined ? 'this relay has no process driver' : 'this relay has no container driver' };
+    return {
+      why: image === undefined ? 'this relay has no process driver' : 'this relay has no container driver',
+    };
   }
 }

@@ -20,7 +20,12 @@ const leastMemory = 6 * 1024 ** 2;
  * The container of one execution: a name that a second one cannot have, no capabilities, no new privileges, limits on everything, no network
  * and nothing writable but /tmp unless both the bundle asked and the policy allows.
  */
-export function containerOf(work: Work, relay: string, image: Image, engineCpus: number): ContainerCreateOptions {
+export function containerOf(
+  work: Work,
+  relay: string,
+  image: Image,
+  engineCpus: number,
+): ContainerCreateOptions {
   const { executable, args, limits } = work;
   const memory = Math.max(limits.memoryBytes, leastMemory);
   const stdin = work.stdin !== undefined;
@@ -53,7 +58,10 @@ export function containerOf(work: Work, relay: string, image: Image, engineCpus:
       ReadonlyRootfs: !work.writableRoot,
       ...(!work.writableRoot && { Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' } }),
       // Kept so that a relay that was away can read it, and bounded: what is printed beyond is gone for that relay.
-      LogConfig: { Type: 'json-file', Config: { 'max-size': `${Math.max(limits.outputBytes * 2, 1024 ** 2)}`, 'max-file': '2' } },
+      LogConfig: {
+        Type: 'json-file',
+        Config: { 'max-size': `${Math.max(limits.outputBytes * 2, 1024 ** 2)}`, 'max-file': '2' },
+      },
       AutoRemove: false,
     },
   };

@@ -1,6 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { busyboxImage, importBusybox, startEngine, type Engine } from '@chasqui/testbed';
+import {
+  busyboxImage,
+  importBusybox,
+  startEngine,
+  startRegistry,
+  type Engine,
+  type Registry,
+} from '@chasqui/testbed';
 import { dockerDriver } from './docker-driver.js';
 import { driverContract, Onlooker } from './driver.contract.js';
 import type { Driver, Work } from './driver.js';
@@ -13,7 +23,8 @@ const why = 'unavailable' in started ? started.unavailable : '';
 if (!engine) console.warn(`SKIPPED: the Docker driver's tests: ${why}`);
 
 const never = new AbortController().signal;
-const shell = (script: string, over: Partial<Work> = {}) => workOf({ image: busyboxImage, executable: ['/bin/sh', '-c', script], ...over });
+const shell = (script: string, over: Partial<Work> = {}) =>
+  workOf({ image: busyboxImage, executable: ['/bin/sh', '-c', script], ...over });
 
 it.runIf(!engine && process.env['CI'] === 'true')('has a container engine under CI', () => expect.fail(why));
 
@@ -38,7 +49,8 @@ describe.runIf(engine)('with a real engine', () => {
     work: shell,
     missing: () => workOf({ image: busyboxImage, executable: ['/nowhere/at-all'] }),
     printer: ['/bin/printf', '%s\\0'],
-    remains: async (work) => (await docker.listContainers({ all: true, filters: { name: [executionName(work)] } })).length,
+    remains: async (work) =>
+      (await docker.listContainers({ all: true, filters: { name: [executionName(work)] } })).length,
   }));
 
   it('keeps the order in which a command wrote to its two streams', async () => {
@@ -81,7 +93,11 @@ describe.runIf(engine)('with a real engine', () => {
   });
 
   it('gives network, root and a writable root file system where they are allowed', async () => {
-    const work = shell('id -u; ip -o link | wc -l; touch /x && echo wrote', { network: true, writableRoot: true, allowRoot: true });
+    const work = shell('id -u; ip -o link | wc -l; touch /x && echo wrote', {
+      network: true,
+      writableRoot: true,
+      allowRoot: true,
+    });
     const { seen } = await run(work);
     await driver.forget(work);
     expect(seen.stdout).toBe('0\n2\nwrote\n');
@@ -96,7 +112,10 @@ describe.runIf(engine)('with a real engine', () => {
   });
 
   it('runs the entrypoint of an image with the words behind it', async () => {
-    const image = await importBusybox(engine!.dockerHost, 'chasqui-testbed/entry:1', ['ENTRYPOINT ["echo","entry"]', 'CMD ["of","image"]']);
+    const image = await importBusybox(engine!.dockerHost, 'chasqui-testbed/entry:1', [
+      'ENTRYPOINT ["echo","entry"]',
+      'CMD ["of","image"]',
+    ]);
     const works = [workOf({ image, args: ['mine'] }), workOf({ image })];
     const outputs = [];
     for (const work of works) {
@@ -130,7 +149,11 @@ describe.runIf(engine)('with a real engine', () => {
 
   it('says that an image is missing, and where it asked', async () => {
     const { outcome } = await run(shell('true', { image: '127.0.0.1:1/nobody/home:1' }));
-    expect(outcome).toMatchObject({ kind: 'not-started', code: 'image-unavailable', detail: expect.stringContaining('127.0.0.1:1/nobody/home:1') });
+    expect(outcome).toMatchObject({
+      kind: 'not-started',
+      code: 'image-unavailable',
+      detail: expect.stringContaining('127.0.0.1:1/nobody/home:1'),
+    });
   });
 
   it('says that a name is not that of an image', async () => {
@@ -140,8 +163,13 @@ describe.runIf(engine)('with a real engine', () => {
 
   it('says that no engine answers', async () => {
     const nowhere = dockerDriver({ relay: 'fra-1', dockerHost: 'unix:///nowhere/docker.sock' });
-    expect(await nowhere.available()).toMatchObject({ why: expect.stringContaining('no container engine answers') });
-    expect(await nowhere.run(shell('true'), new Onlooker(), never)).toMatchObject({ kind: 'not-started', code: 'engine-unavailable' });
+    expect(await nowhere.available()).toMatchObject({
+      why: expect.stringContaining('no container engine answers'),
+    });
+    expect(await nowhere.run(shell('true'), new Onlooker(), never)).toMatchObject({
+      kind: 'not-started',
+      code: 'engine-unavailable',
+    });
   });
 
   it('does not start again what has that name already, and tells how it ended', async () => {
@@ -149,7 +177,10 @@ describe.runIf(engine)('with a real engine', () => {
     const first = await run(work);
     const second = await run(work);
     await driver.forget(work);
-    expect([first.outcome, second.outcome]).toEqual([{ kind: 'exited', exitCode: 5 }, { kind: 'exited', exitCode: 5 }]);
+    expect([first.outcome, second.outcome]).toEqual([
+      { kind: 'exited', exitCode: 5 },
+      { kind: 'exited', exitCode: 5 },
+    ]);
     expect(second.seen.stdout).toBe('once\n');
   });
 
@@ -159,7 +190,10 @@ describe.runIf(engine)('with a real engine', () => {
     const running = driver.run(work, first, never);
     await first.sees('before');
     const second = new Onlooker();
-    expect(await driver.adopt(work, executionName(work), second, never)).toEqual({ kind: 'exited', exitCode: 7 });
+    expect(await driver.adopt(work, executionName(work), second, never)).toEqual({
+      kind: 'exited',
+      exitCode: 7,
+    });
     expect([second.stdout, second.stderr]).toEqual(['before\n', 'after\n']);
     await running;
     await driver.forget(work);
@@ -211,5 +245,71 @@ describe.runIf(engine)('with a real engine', () => {
       }),
     );
     expect(ends).toEqual(works.map((_, i) => `${i} ${i}`));
+  });
+
+  describe('and a registry that asks for a login', () => {
+    let registry: Registry | undefined;
+    let image: string;
+    const folder = mkdtempSync(join(tmpdir(), 'chasqui-logins-'));
+    const loginFile = join(folder, 'config.json');
+    const pull = (reference: string, logins?: string) =>
+      dockerDriver({ relay: 'fra-1', dockerHost: engine!.dockerHost, loginFile: logins }).run(
+        shell('echo pulled', { image: reference }),
+        new Onlooker(),
+        never,
+      );
+
+    beforeAll(async () => {
+      const running = await startRegistry(engine!);
+      if ('unavailable' in running) {
+        console.warn(`SKIPPED: pulling from a registry: ${running.unavailable}`);
+        return;
+      }
+      registry = running;
+      const { address, username, password } = registry;
+      image = `${address}/ops/tool`;
+      await docker.getImage(busyboxImage).tag({ repo: image, tag: '1' });
+      const pushed = await docker
+        .getImage(image)
+        .push({ tag: '1', authconfig: { username, password, serveraddress: address } });
+      await new Promise((resolve) => docker.modem.followProgress(pushed, resolve));
+      await docker.getImage(`${image}:1`).remove();
+      const login = (text: string) =>
+        JSON.stringify({ auths: { [address]: { auth: Buffer.from(text).toString('base64') } } });
+      writeFileSync(loginFile, login(`${username}:${password}`));
+      writeFileSync(join(folder, 'wrong.json'), login(`${username}:nonsense`));
+    });
+    afterAll(async () => {
+      await registry?.stop();
+      rmSync(folder, { recursive: true });
+    });
+
+    it('says that it may not pull, without a login and with a wrong one', async (context) => {
+      if (!registry) return context.skip();
+      for (const logins of [undefined, join(folder, 'wrong.json')]) {
+        expect(await pull(`${image}:1`, logins)).toMatchObject({
+          kind: 'not-started',
+          code: 'image-unauthorised',
+        });
+      }
+    });
+
+    it('says that there is no such image', async (context) => {
+      if (!registry) return context.skip();
+      expect(await pull(`${image}:2`, loginFile)).toMatchObject({
+        kind: 'not-started',
+        code: 'image-unavailable',
+        detail: expect.stringContaining(`${image}:2`),
+      });
+    });
+
+    it('pulls what is missing with the login of the registry, once for all who wait', async (context) => {
+      if (!registry) return context.skip();
+      const login = dockerDriver({ relay: 'fra-1', dockerHost: engine!.dockerHost, loginFile });
+      const works = Array.from({ length: 3 }, () => shell('echo pulled', { image: `${image}:1` }));
+      const outcomes = await Promise.all(works.map((work) => login.run(work, new Onlooker(), never)));
+      for (const work of works) await login.forget(work);
+      expect(outcomes).toEqual(works.map(() => ({ kind: 'exited', exitCode: 0 })));
+    });
   });
 });

@@ -62,7 +62,10 @@ class DockerDriver implements Driver {
       const image = await images.ensure(work.image!, signal);
       if (image === 'aborted' || signal.aborted) return { kind: 'cancelled' };
       if ('kind' in image) return image;
-      const container = await within(engineMs, docker.createContainer(containerOf(work, this.settings.relay, image, cpus)));
+      const container = await within(
+        engineMs,
+        docker.createContainer(containerOf(work, this.settings.relay, image, cpus)),
+      );
       return await this.start(container, work, watch, signal);
     } catch (error) {
       // The name is taken: an earlier relay process came as far as this.
@@ -74,7 +77,8 @@ class DockerDriver implements Driver {
   private async start(container: Container, work: Work, watch: Watch, signal: AbortSignal): Promise<Outcome> {
     // Input has a connection of its own: a command that does not read it breaks that one, and its output must not go with it.
     const output = await attach(container, { stdout: true, stderr: true });
-    const input = work.stdin === undefined ? undefined : await attach(container, { stdin: true, hijack: true });
+    const input =
+      work.stdin === undefined ? undefined : await attach(container, { stdin: true, hijack: true });
     input?.on('error', () => undefined);
     try {
       if (signal.aborted) return { kind: 'cancelled' };
@@ -98,7 +102,11 @@ class DockerDriver implements Driver {
       const container = docker.getContainer(executionName(work));
       const state = await stateOf(container);
       if (state.Status === 'created') {
-        return { kind: 'not-started', code: 'engine-unavailable', detail: 'the relay went away before the engine had started it' };
+        return {
+          kind: 'not-started',
+          code: 'engine-unavailable',
+          detail: 'the relay went away before the engine had started it',
+        };
       }
       const logs = await within(engineMs, container.logs({ follow: true, stdout: true, stderr: true }));
       watch.started(executionName(work));
@@ -110,7 +118,12 @@ class DockerDriver implements Driver {
   }
 
   /** From running to the end. */
-  private async follow(container: Container, output: Readable, watch: Watch, signal: AbortSignal): Promise<Outcome> {
+  private async follow(
+    container: Container,
+    output: Readable,
+    watch: Watch,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const flow = new Flow(watch);
     const drained = readFrames(output, (stream, bytes) => flow.write(stream, bytes)).catch(() => undefined);
     try {
@@ -159,7 +172,10 @@ class DockerDriver implements Driver {
   }
 }
 
-async function attach(container: Container, what: { stdin?: true; stdout?: true; stderr?: true; hijack?: true }): Promise<Duplex> {
+async function attach(
+  container: Container,
+  what: { stdin?: true; stdout?: true; stderr?: true; hijack?: true },
+): Promise<Duplex> {
   return (await within(engineMs, container.attach({ stream: true, ...what }))) as Duplex;
 }
 
@@ -167,7 +183,10 @@ async function attach(container: Container, what: { stdin?: true; stdout?: true;
  * Waits until the container has ended, killing it at abort. The engine's own wait is not believed alone: it may hang, and it breaks off when
  * the engine restarts, while the container may live on.
  */
-async function untilStopped(container: Container, signal: AbortSignal): Promise<{ state: State; stopped: boolean }> {
+async function untilStopped(
+  container: Container,
+  signal: AbortSignal,
+): Promise<{ state: State; stopped: boolean }> {
   const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
@@ -205,8 +224,10 @@ async function stateOf(container: Container): Promise<State> {
 
 function notStarted(error: unknown): Outcome {
   const { message } = error as Error;
-  const absent = /executable file not found|no such file or directory|permission denied|not a directory|exec format error/i;
-  const code = statusOf(error) !== undefined && absent.test(message) ? 'executable-missing' : 'engine-unavailable';
+  const absent =
+    /executable file not found|no such file or directory|permission denied|not a directory|exec format error/i;
+  const code =
+    statusOf(error) !== undefined && absent.test(message) ? 'executable-missing' : 'engine-unavailable';
   return { kind: 'not-started', code, detail: message.trim() };
 }
 

@@ -4,7 +4,9 @@ import type Docker from 'dockerode';
 /** Where an engine is: `unix:///path` or `tcp://host:port`, taken apart for `node:http` and for dockerode alike. */
 export function engineAddress(dockerHost: string): { socketPath?: string; host?: string; port?: string } {
   const url = new URL(dockerHost);
-  return url.protocol === 'unix:' ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || '2375' };
+  return url.protocol === 'unix:'
+    ? { socketPath: url.pathname }
+    : { host: url.hostname, port: url.port || '2375' };
 }
 
 /** A client for that engine. dockerode is only loaded now: a relay that runs no containers need not carry it. */
@@ -13,13 +15,19 @@ export async function engineClient(dockerHost: string): Promise<Docker> {
   // A connection for each call: one that is kept breaks when the engine restarts, and what was asked on it is then in doubt.
   const agent = new Agent({ keepAlive: false });
   // What is not said here, dockerode would take from the environment.
-  return new Client({ protocol: 'http', host: '', ...engineAddress(dockerHost), agent } as Docker.DockerOptions);
+  return new Client({
+    protocol: 'http',
+    host: '',
+    ...engineAddress(dockerHost),
+    agent,
+  } as Docker.DockerOptions);
 }
 
 /** Whether an engine answers there within two seconds. */
 export function engineAnswers(dockerHost: string): Promise<true | { why: string }> {
   return new Promise((resolve) => {
-    const no = (detail: string) => resolve({ why: `no container engine answers at ${dockerHost}: ${detail}` });
+    const no = (detail: string) =>
+      resolve({ why: `no container engine answers at ${dockerHost}: ${detail}` });
     const call = get({ ...engineAddress(dockerHost), path: '/_ping', agent: false, timeout: 2000 });
     call.on('timeout', () => call.destroy(new Error('no answer within 2 s')));
     call.on('error', (error) => no(error.message));

@@ -15,7 +15,7 @@ export async function readFrames(
   let left = 0;
   for await (const part of from) {
     const bytes = part as Buffer;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       if (left === 0) {
         const copied = bytes.copy(header, known, at, Math.min(bytes.length, at + 8 - known));
         at += copied;

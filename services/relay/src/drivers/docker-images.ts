@@ -26,7 +26,11 @@ export class DockerImages {
   /** Throws what the engine throws when it is away. */
   async ensure(reference: string, signal: AbortSignal): Promise<Image | NotStarted | 'aborted'> {
     if (!/^[A-Za-z0-9][A-Za-z0-9._/:@-]*$/.test(reference) || reference.includes('..')) {
-      return { kind: 'not-started', code: 'image-unavailable', detail: `"${reference}" is not the name of an image` };
+      return {
+        kind: 'not-started',
+        code: 'image-unavailable',
+        detail: `"${reference}" is not the name of an image`,
+      };
     }
     const here = await this.inspect(reference);
     if (here) return here;
@@ -37,7 +41,9 @@ export class DockerImages {
     } catch (error) {
       return pullFault(reference, error);
     }
-    return (await this.inspect(reference)) ?? pullFault(reference, new Error('it was pulled, and is not there'));
+    return (
+      (await this.inspect(reference)) ?? pullFault(reference, new Error('it was pulled, and is not there'))
+    );
   }
 
   private begin(reference: string): Promise<void> {
@@ -49,7 +55,10 @@ export class DockerImages {
   private async pull(reference: string): Promise<void> {
     const authconfig = await registryLogin(reference, this.loginFile);
     const deadline = AbortSignal.timeout(pullMs);
-    const events = await this.docker.pull(reference, { abortSignal: deadline, ...(authconfig && { authconfig }) });
+    const events = await this.docker.pull(reference, {
+      abortSignal: deadline,
+      ...(authconfig && { authconfig }),
+    });
     // An engine that fails half way says so in an event of a stream that ends well.
     let rest = '';
     for await (const part of events) {
@@ -75,11 +84,15 @@ export class DockerImages {
 export function pullFault(reference: string, error: unknown): NotStarted {
   const { code, message, name } = error as NodeJS.ErrnoException;
   const said = message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
-  const detail = name === 'AbortError' ? `pulling ${reference} took more than ${pullMs / 60_000} minutes` : `${reference}: ${said}`;
+  const detail =
+    name === 'AbortError'
+      ? `pulling ${reference} took more than ${pullMs / 60_000} minutes`
+      : `${reference}: ${said}`;
   if (code && ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EACCES', 'EPIPE'].includes(code)) {
     return { kind: 'not-started', code: 'engine-unavailable', detail };
   }
-  const refused = /unauthori[sz]ed|authentication required|no basic auth|denied|incorrect username|forbidden/i.test(said);
+  const refused =
+    /unauthori[sz]ed|authentication required|no basic auth|denied|incorrect username|forbidden/i.test(said);
   return { kind: 'not-started', code: refused ? 'image-unauthorised' : 'image-unavailable', detail };
 }
 

@@ -77,9 +77,9 @@ export function driverContract(name: string, open: () => DriverUnderTest): void 
     };
 
     afterEach(async () => {
-      const { driver, remains } = open();
-      for (const work of works) await driver.forget(work);
-      const left = await Promise.all(works.splice(0).map(remains));
+      const tested = open();
+      for (const work of works) await tested.driver.forget(work);
+      const left = await Promise.all(works.splice(0).map((work) => tested.remains(work)));
       expect(left.filter((n) => n > 0)).toEqual([]);
     });
 
@@ -99,7 +99,19 @@ export function driverContract(name: string, open: () => DriverUnderTest): void 
     });
 
     it('passes words on byte for byte', async () => {
-      const words = ['', 'a b', 'ünïcödé 🏃', 'two\nlines', '"quoted"', "it's", '$HOME', '*', '--flag=1', '\\', '\t'];
+      const words = [
+        '',
+        'a b',
+        'ünïcödé 🏃',
+        'two\nlines',
+        '"quoted"',
+        "it's",
+        '$HOME',
+        '*',
+        '--flag=1',
+        '\\',
+        '\t',
+      ];
       const { outcome, seen } = await run(open().work('', { executable: open().printer, args: words }));
       expect(outcome).toEqual({ kind: 'exited', exitCode: 0 });
       expect(seen.stdout.split('\0').slice(0, -1)).toEqual(words);
@@ -107,7 +119,9 @@ export function driverContract(name: string, open: () => DriverUnderTest): void 
 
     it('gives the environment of the order, and nothing of the relay', async () => {
       process.env['CHASQUI_TEST_SECRET'] = 'of the relay';
-      const { seen } = await run(open().work('env', { env: { GREETING: 'hello\nthere', EMPTY: '', WORD: 'ö' } }));
+      const { seen } = await run(
+        open().work('env', { env: { GREETING: 'hello\nthere', EMPTY: '', WORD: 'ö' } }),
+      );
       delete process.env['CHASQUI_TEST_SECRET'];
       expect(seen.stdout).toContain('GREETING=hello\nthere\n');
       expect(seen.stdout).toContain('EMPTY=\n');

@@ -24,7 +24,7 @@ export class Flow {
     const end = done.then(() => true);
     const over = new AbortController();
     try {
-      for (let before = -1; before !== this.moves || this.held > 0; ) {
+      for (let before = -1; before !== this.moves || this.held > 0;) {
         before = this.moves;
         if (await Promise.race([end, delay(silenceMs, false, { signal: over.signal })])) return true;
       }

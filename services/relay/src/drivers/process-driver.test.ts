@@ -13,7 +13,8 @@ import { workOf } from './work.fixture.js';
 const home = mkdtempSync(join(tmpdir(), 'chasqui-test-'));
 const driver = processDriver(home);
 const never = new AbortController().signal;
-const shell = (script: string, over: Partial<Work> = {}) => workOf({ executable: ['/bin/sh', '-c', script], ...over });
+const shell = (script: string, over: Partial<Work> = {}) =>
+  workOf({ executable: ['/bin/sh', '-c', script], ...over });
 
 afterAll(() => rmSync(home, { recursive: true }));
 
@@ -40,7 +41,12 @@ describe('process driver alone', () => {
     const work = workOf({ executable: ['/usr/bin/env'], env: { A: '1' } });
     await driver.run(work, seen, never);
     await driver.forget(work);
-    expect(seen.stdout.split('\n').map((line) => line.split('=')[0]).sort()).toEqual(['', 'A', 'PATH']);
+    expect(
+      seen.stdout
+        .split('\n')
+        .map((line) => line.split('=')[0])
+        .sort(),
+    ).toEqual(['', 'A', 'PATH']);
   });
 
   it('ends what was left in the background', async () => {
@@ -75,33 +81,47 @@ describe('process driver alone', () => {
     const forbidden = workOf({ executable: ['/etc/passwd'] });
     const impossible = workOf({ executable: ['/bin/echo'], args: ['a\0b'] });
     for (const work of [forbidden, impossible]) {
-      expect(await driver.run(work, new Onlooker(), never)).toMatchObject({ kind: 'not-started', code: 'executable-missing' });
+      expect(await driver.run(work, new Onlooker(), never)).toMatchObject({
+        kind: 'not-started',
+        code: 'executable-missing',
+      });
       await driver.forget(work);
     }
   });
 
   it('waits for what an earlier relay started, and says that its end is unknown', async () => {
-    const orphan = spawn('/bin/sh', ['-c', 'read line'], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    const orphan = spawn('/bin/sh', ['-c', 'read line'], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     const handle = (await processIdentity(orphan.pid!))!;
     const seen = new Onlooker();
     const adopted = driver.adopt(shell(''), handle, seen, never);
     await seen.isStarted;
     orphan.stdin.end();
-    expect(await adopted).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('has ended since') });
+    expect(await adopted).toMatchObject({
+      kind: 'unknown',
+      detail: expect.stringContaining('has ended since'),
+    });
     expect(seen.handles).toEqual([handle]);
   });
 
   it('stops what an earlier relay started', async () => {
     const orphan = spawn('/bin/sh', ['-c', 'sleep 300 & wait'], { detached: true, stdio: 'ignore' });
     const handle = (await processIdentity(orphan.pid!))!;
-    expect(await driver.adopt(shell(''), handle, new Onlooker(), AbortSignal.abort())).toEqual({ kind: 'cancelled' });
+    expect(await driver.adopt(shell(''), handle, new Onlooker(), AbortSignal.abort())).toEqual({
+      kind: 'cancelled',
+    });
     expect(await isAlive(handle)).toBe(false);
   });
 
   it('does not take a later process with the same pid for it', async () => {
     const [pid, start, boot] = (await processIdentity(process.pid))!.split(':');
     const another = `${pid}:${Number(start) - 1}:${boot}`;
-    expect(await driver.adopt(shell(''), another, new Onlooker(), never)).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('while the relay was away') });
+    expect(await driver.adopt(shell(''), another, new Onlooker(), never)).toMatchObject({
+      kind: 'unknown',
+      detail: expect.stringContaining('while the relay was away'),
+    });
   });
 });
 
@@ -110,4 +130,3 @@ function processesIn(folder: string): number {
   const cwds = execFileSync('sh', ['-c', 'readlink /proc/[0-9]*/cwd || true'], { encoding: 'utf8' });
   return cwds.split('\n').filter((cwd) => cwd.startsWith(folder)).length;
 }
-

@@ -72,7 +72,10 @@ async function follow(child: ChildProcess, work: Work, watch: Watch, signal: Abo
   child.stdin!.end(work.stdin ?? '');
   const flow = new Flow(watch);
   // Read from this moment on: what nobody reads when a child exits, Node throws away.
-  const drained = Promise.all([copy(child.stdout!, 'stdout', flow, started), copy(child.stderr!, 'stderr', flow, started)]);
+  const drained = Promise.all([
+    copy(child.stdout!, 'stdout', flow, started),
+    copy(child.stderr!, 'stderr', flow, started),
+  ]);
 
   const [exitCode] = await Promise.all([ended, started]);
   signal.removeEventListener('abort', onAbort);
@@ -98,12 +101,23 @@ async function copy(from: Readable, stream: OutputStream, flow: Flow, started: P
   }
 }
 
-async function adopt(_work: Work, handle: string | undefined, watch: Watch, signal: AbortSignal): Promise<Outcome> {
+async function adopt(
+  _work: Work,
+  handle: string | undefined,
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<Outcome> {
   if (handle === undefined) {
-    return { kind: 'unknown', detail: 'the relay died while it was starting it; whether it ran cannot be known' };
+    return {
+      kind: 'unknown',
+      detail: 'the relay died while it was starting it; whether it ran cannot be known',
+    };
   }
   if (!(await isAlive(handle))) {
-    return { kind: 'unknown', detail: 'it was running when the relay died, and ended while the relay was away' };
+    return {
+      kind: 'unknown',
+      detail: 'it was running when the relay died, and ended while the relay was away',
+    };
   }
   watch.started(handle);
   while (await isAlive(handle)) {
@@ -113,7 +127,8 @@ async function adopt(_work: Work, handle: string | undefined, watch: Watch, sign
   kill(pidOf(handle), 'SIGKILL');
   return {
     kind: 'unknown',
-    detail: 'it went on running when the relay died, and has ended since; its exit code and its output are lost',
+    detail:
+      'it went on running when the relay died, and has ended since; its exit code and its output are lost',
   };
 }
 
@@ -135,5 +150,9 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 
 function notStarted(error: NodeJS.ErrnoException): Outcome {
   const ofTheMachine = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'].includes(error.code ?? '');
-  return { kind: 'not-started', code: ofTheMachine ? 'engine-unavailable' : 'executable-missing', detail: error.message };
+  return {
+    kind: 'not-started',
+    code: ofTheMachine ? 'engine-unavailable' : 'executable-missing',
+    detail: error.message,
+  };
 }

@@ -6,7 +6,10 @@ import { readFile } from 'node:fs/promises';
  */
 export async function processIdentity(pid: number): Promise<string | undefined> {
   try {
-    const [stat, boot] = await Promise.all([readFile(`/proc/${pid}/stat`, 'latin1'), readFile(bootId, 'latin1')]);
+    const [stat, boot] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'latin1'),
+      readFile(bootId, 'latin1'),
+    ]);
     // The second field is the program's name in parentheses, and may hold anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : `${pid}:${fields[19]}:${boot.trim()}`;

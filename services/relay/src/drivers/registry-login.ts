@@ -12,10 +12,16 @@ export interface RegistryLogin {
  * `auths` with `auth` is read; credential helpers are programs, and a relay starts none but those of its policy. Throws if the file is
  * there and cannot be read.
  */
-export async function registryLogin(reference: string, file: string | undefined): Promise<RegistryLogin | undefined> {
+export async function registryLogin(
+  reference: string,
+  file: string | undefined,
+): Promise<RegistryLogin | undefined> {
   const auths = await readAuths(file);
   const registry = registryOf(reference);
-  const names = registry === 'docker.io' ? ['https://index.docker.io/v1/', 'index.docker.io', 'docker.io'] : [registry, `https://${registry}`, `http://${registry}`];
+  const names =
+    registry === 'docker.io'
+      ? ['https://index.docker.io/v1/', 'index.docker.io', 'docker.io']
+      : [registry, `https://${registry}`, `http://${registry}`];
   const auth = names.map((name) => auths[name]?.auth).find((text) => text !== undefined);
   if (auth === undefined) return undefined;
   const [username, ...password] = Buffer.from(auth, 'base64').toString().split(':');
@@ -35,6 +41,8 @@ async function readAuths(file: string | undefined): Promise<Record<string, { aut
     return read.auths ?? {};
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new Error(`the registry logins in ${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new Error(`the registry logins in ${file} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

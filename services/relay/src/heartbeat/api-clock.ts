@@ -38,7 +38,8 @@ export class ApiClock {
     const received = this.here();
     const fresh = { offset: apiTime - (sent + received) / 2, tripMs: received - sent, at: received };
     const { sample } = this;
-    if (!sample || fresh.tripMs <= sample.tripMs * 2 + 100 || fresh.at - sample.at > keptMs) this.sample = fresh;
+    if (!sample || fresh.tripMs <= sample.tripMs * 2 + 100 || fresh.at - sample.at > keptMs)
+      this.sample = fresh;
     for (const tell of this.waiting.splice(0)) tell();
     return true;
   }

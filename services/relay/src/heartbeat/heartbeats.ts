@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { arch, platform } from 'node:process';
 import { topics, type Heartbeat, type Welcome } from '@chasqui/contracts';
-import { seal } from '@chasqui/sealing';
+import { seal, type RelayKey } from '@chasqui/sealing';
 import { outgoing, type Transport } from '@chasqui/transport';
 import type { RelayConfig } from '../config.js';
 import type { AvailableDrivers } from '../drivers/available-drivers.js';
@@ -37,7 +37,7 @@ export class Heartbeats {
 
   constructor(
     private readonly config: Pick<RelayConfig, 'name' | 'tags' | 'slots' | 'heartbeatMs'>,
-    private readonly key: Uint8Array,
+    private readonly key: RelayKey,
     private readonly transport: Transport,
     private readonly drivers: AvailableDrivers,
     private readonly work: Load,

@@ -17,7 +17,11 @@ const decide = (over = {}, where = situation()) => decideOrder({ ...order, ...ov
 
 describe('an order', () => {
   it('is given to the driver that fits', () => {
-    expect(decide()).toMatchObject({ driver, work: { image: 'ops/tool:1', executionId: order.executionId }, timeoutMs: order.timeoutMs });
+    expect(decide()).toMatchObject({
+      driver,
+      work: { image: 'ops/tool:1', executionId: order.executionId },
+      timeoutMs: order.timeoutMs,
+    });
   });
 
   it('gets the lesser of what it asks and what is allowed', () => {
@@ -34,11 +38,16 @@ describe('an order', () => {
     [true, false, false],
     [true, true, true],
   ])('that asks for network: %s, where it is allowed: %s, has it: %s', (network, allowed, has) => {
-    expect(decide({ network, writableRoot: network }, situation({}, { network: allowed, writableRoot: allowed }))).toMatchObject({ work: { network: has, writableRoot: has } });
+    expect(
+      decide({ network, writableRoot: network }, situation({}, { network: allowed, writableRoot: allowed })),
+    ).toMatchObject({ work: { network: has, writableRoot: has } });
   });
 
   it('is late by the clock of the API, and only once that is known', () => {
-    expect(decide({}, situation({ now: 2001 }))).toMatchObject({ code: 'order-late', detail: 'it was to be started by 1970-01-01T00:00:02.000Z, 1 s ago' });
+    expect(decide({}, situation({ now: 2001 }))).toMatchObject({
+      code: 'order-late',
+      detail: 'it was to be started by 1970-01-01T00:00:02.000Z, 1 s ago',
+    });
     expect(decide({}, situation({ now: 2000 }))).toMatchObject({ driver });
     expect(decide({}, situation({ now: undefined }))).toMatchObject({ driver });
   });
@@ -48,7 +57,10 @@ describe('an order', () => {
   });
 
   it('is refused without a driver, with the reason', () => {
-    expect(decide({}, situation({ drivers: { for: () => ({ why: 'no engine answers' }) } }))).toEqual({ code: 'no-driver', detail: 'no engine answers' });
+    expect(decide({}, situation({ drivers: { for: () => ({ why: 'no engine answers' }) } }))).toEqual({
+      code: 'no-driver',
+      detail: 'no engine answers',
+    });
   });
 
   it.each([
@@ -65,7 +77,11 @@ describe('an order', () => {
     const policy = { executables: ['/usr/bin/uptime', '/opt/ops/*'] };
     const verdict = decideOrder(orderOf({ executable: [executable], startBy: 2000 }), situation({}, policy));
     expect('work' in verdict).toBe(allowed);
-    if (!allowed) expect(verdict).toEqual({ code: 'policy', detail: `${executable} may not be run: this relay's policy allows only /usr/bin/uptime, /opt/ops/*` });
+    if (!allowed)
+      expect(verdict).toEqual({
+        code: 'policy',
+        detail: `${executable} may not be run: this relay's policy allows only /usr/bin/uptime, /opt/ops/*`,
+      });
   });
 
   it.each([
@@ -74,10 +90,14 @@ describe('an order', () => {
     ['busybox', true],
     ['busybox:1', false],
   ])('for the image %s is allowed: %s', (image, allowed) => {
-    expect('work' in decide({ image }, situation({}, { images: ['registry.example/ops/*', 'busybox'] }))).toBe(allowed);
+    expect(
+      'work' in decide({ image }, situation({}, { images: ['registry.example/ops/*', 'busybox'] })),
+    ).toBe(allowed);
   });
 
   it('that names nothing to run is refused', () => {
-    expect(decideOrder(orderOf({ executable: [], startBy: 2000 }), situation())).toMatchObject({ code: 'policy' });
+    expect(decideOrder(orderOf({ executable: [], startBy: 2000 }), situation())).toMatchObject({
+      code: 'policy',
+    });
   });
 });

@@ -23,7 +23,10 @@ export interface Situation {
 export function decideOrder(order: Order, { policy, drivers, stopping, now }: Situation): Plan | No {
   if (stopping) return { code: 'relay-stopping', detail: 'this relay is shutting down' };
   if (now !== undefined && now > order.startBy) return late(order, now);
-  const forbidden = order.image === undefined ? forbiddenExecutable(order.executable[0], policy) : forbiddenImage(order.image, policy);
+  const forbidden =
+    order.image === undefined
+      ? forbiddenExecutable(order.executable[0], policy)
+      : forbiddenImage(order.image, policy);
   if (forbidden) return { code: 'policy', detail: forbidden };
   const driver = drivers.for(order.image);
   if ('why' in driver) return { code: 'no-driver', detail: driver.why };
@@ -33,7 +36,10 @@ export function decideOrder(order: Order, { policy, drivers, stopping, now }: Si
 /** Too late to be started, by the API's clock. */
 export function late(order: Pick<Order, 'startBy'>, now: number): No {
   const seconds = Math.ceil((now - order.startBy) / 1000);
-  return { code: 'order-late', detail: `it was to be started by ${new Date(order.startBy).toISOString()}, ${seconds} s ago` };
+  return {
+    code: 'order-late',
+    detail: `it was to be started by ${new Date(order.startBy).toISOString()}, ${seconds} s ago`,
+  };
 }
 
 /**
@@ -79,6 +85,11 @@ function matches(executable: string, allowed: string): boolean {
 }
 
 function forbiddenImage(image: string, { images }: Policy): string | undefined {
-  const allowed = images.some((pattern) => new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(image));
-  return allowed ? undefined : `the image ${image} may not be run: this relay's policy allows ${images.length > 0 ? `only ${images.join(', ')}` : 'none'}`;
+  const allowed = images.some((pattern) => {
+    const parts = pattern.split('*').map((part) => RegExp.escape(part));
+    return new RegExp(`^${parts.join('.*')}$`, 's').test(image);
+  });
+  return allowed
+    ? undefined
+    : `the image ${image} may not be run: this relay's policy allows ${images.length > 0 ? `only ${images.join(', ')}` : 'none'}`;
 }

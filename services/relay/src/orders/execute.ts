@@ -33,7 +33,11 @@ const waterMark = 4 * 1024 ** 2;
  * Runs one execution to its end: `started`, its output as it comes, and the `finished` that is then to be journaled and sent. The time it may take
  * counts from when the driver has started it. Aborting the stop controller stops it, with the reason as outcome.
  */
-export async function execute(job: Job, stop: AbortController, { relay, reports, apiNow, onStarted }: Executing): Promise<Finished> {
+export async function execute(
+  job: Job,
+  stop: AbortController,
+  { relay, reports, apiNow, onStarted }: Executing,
+): Promise<Finished> {
   const { order, plan, epoch, adopted } = job;
   const { runId, executionId, attempt } = order;
   const about = () => ({ relay, runId, executionId, attempt, at: apiNow() });
@@ -44,13 +48,18 @@ export async function execute(job: Job, stop: AbortController, { relay, reports,
   const output = new Output(plan.work.limits.outputBytes, (chunks) => {
     const bytes = chunks.reduce((sum, { text, base64 }) => sum + (text ?? base64 ?? '').length, 0);
     onTheWay += bytes;
-    const arrived = reports.send({ kind: 'output', ...about(), epoch, chunks }).then(() => void (onTheWay -= bytes));
+    const arrived = reports
+      .send({ kind: 'output', ...about(), epoch, chunks })
+      .then(() => void (onTheWay -= bytes));
     return onTheWay > waterMark ? arrived : undefined;
   });
   const watch: Watch = {
     started(handle) {
       if (!adopted) startedAt = Date.now();
-      timer = setTimeout(() => stop.abort('timed-out' satisfies StopReason), clamp(startedAt + plan.timeoutMs - Date.now()));
+      timer = setTimeout(
+        () => stop.abort('timed-out' satisfies StopReason),
+        clamp(startedAt + plan.timeoutMs - Date.now()),
+      );
       onStarted(handle);
     },
     write: (stream, bytes) => output.write(stream, bytes),
@@ -58,11 +67,26 @@ export async function execute(job: Job, stop: AbortController, { relay, reports,
 
   void reports.send({ kind: 'started', ...about() });
   const { driver, work } = plan;
-  const ending = adopted ? driver.adopt(work, adopted.handle, watch, stop.signal) : driver.run(work, watch, stop.signal);
-  const told = await ending.catch((error: Error): Outcome => ({ kind: 'unknown', detail: `the ${driver.name} driver failed: ${error.message}` }));
+  const ending = adopted
+    ? driver.adopt(work, adopted.handle, watch, stop.signal)
+    : driver.run(work, watch, stop.signal);
+  const told = await ending.catch((error: Error): Outcome => ({
+    kind: 'unknown',
+    detail: `the ${driver.name} driver failed: ${error.message}`,
+  }));
   clearTimeout(timer);
-  const outcome: Outcome = told.kind === 'cancelled' ? { kind: stop.signal.aborted ? (stop.signal.reason as StopReason) : 'cancelled' } : told;
-  return { kind: 'finished', ...about(), epoch, outcome, ...output.end(), durationMs: Math.max(0, Date.now() - startedAt) };
+  const outcome: Outcome =
+    told.kind === 'cancelled'
+      ? { kind: stop.signal.aborted ? (stop.signal.reason as StopReason) : 'cancelled' }
+      : told;
+  return {
+    kind: 'finished',
+    ...about(),
+    epoch,
+    outcome,
+    ...output.end(),
+    durationMs: Math.max(0, Date.now() - startedAt),
+  };
 }
 
 /** What a timer can hold: about 25 days. */

@@ -8,6 +8,7 @@ import type { RelayEvents } from '../events.js';
 import type { ApiClock } from '../heartbeat/api-clock.js';
 import type { Policy } from '../policy.js';
 import { decideOrder, late, type No } from './decide-order.js';
+import { finished, running, settled, starting, taken, type Attempt } from './entries.js';
 import { execute, type Job, type StopReason } from './execute.js';
 import type { Journal, Recorded } from './journal.js';
 import type { JournalEntry } from './journal-line.js';
@@ -25,9 +26,6 @@ interface Waiting {
   timer?: NodeJS.Timeout;
 }
 
-/** One attempt of one execution, as the journal and the events know it. */
-export type Attempt = Pick<Order, 'runId' | 'executionId' | 'attempt' | 'startBy'>;
-
 /**
  * Everything this relay has in hand. An order is journaled before it is started; so many run at once as there are slots, the others
  * wait in the order they came and die when their `startBy` passes. Nothing starts before the API's clock is known. What ends is journaled
@@ -39,6 +37,8 @@ export class Executions {
   private readonly atWork = new Set<Promise<unknown>>();
   private open = false;
   private draining = false;
+  /** Told when nothing runs any more. */
+  private idle: () => void = () => undefined;
 
   constructor(
     private readonly settings: ExecutionsSettings,
@@ -68,7 +68,12 @@ export class Executions {
     const recorded = this.journal.find(order.executionId, order.attempt);
     if (recorded) return this.replayed(order, recorded);
     const now = this.clock.known ? this.clock.now() : undefined;
-    const plan = decideOrder(order, { policy: this.settings.policy, drivers: this.drivers, stopping: this.draining, now });
+    const plan = decideOrder(order, {
+      policy: this.settings.policy,
+      drivers: this.drivers,
+      stopping: this.draining,
+      now,
+    });
     if ('code' in plan) return this.refuse(order, plan);
 
     const job: Job = { order, plan, epoch: 0 };
@@ -78,12 +83,16 @@ export class Executions {
     try {
       await this.journal.append(taken(order, sealed), ...(atOnce ? [starting(job)] : []));
     } catch (error) {
-      this.running.delete(job);
+      this.leave(job);
       this.events.journalFailed(order, error);
-      return this.refuse(order, { code: 'journal-full', detail: "this relay's journal takes no more entries: its disk is full or broken" });
+      return this.refuse(order, {
+        code: 'journal-full',
+        detail: "this relay's journal takes no more entries: its disk is full or broken",
+      });
     }
     this.events.orderTaken(order);
     if (atOnce) this.watchOver(() => this.run(job));
+    else if (this.draining) await this.refuse(order, stopping);
     else this.enqueue(job);
   }
 
@@ -98,7 +107,9 @@ export class Executions {
   /** An execution that an earlier process of this relay started: it has its slot already, and needs no clock. */
   async takeUp(job: Job): Promise<void> {
     this.running.set(job, new AbortController());
-    await this.journal.append(starting(job)).catch((error: unknown) => this.events.journalFailed(job.order, error));
+    await this.journal
+      .append(starting(job))
+      .catch((error: unknown) => this.events.journalFailed(job.order, error));
     this.watchOver(() => this.run(job));
   }
 
@@ -136,7 +147,7 @@ export class Executions {
       },
       () => undefined,
     );
-    while (this.running.size > 0) await Promise.race(this.atWork);
+    if (this.running.size > 0) await new Promise<void>((resolve) => (this.idle = resolve));
     over.abort();
     await grace;
   }
@@ -158,7 +169,11 @@ export class Executions {
     this.events.orderRefused(order, code, detail);
     const { runId, executionId, attempt } = order;
     const { relay } = this.settings;
-    await this.end(order, { kind: 'refused', relay, runId, executionId, attempt, at: this.clock.now(), code, detail }, []);
+    await this.end(
+      order,
+      { kind: 'refused', relay, runId, executionId, attempt, at: this.clock.now(), code, detail },
+      [],
+    );
   }
 
   /** A timer knows this machine's clock; what counts is the API's, and while that is not known nothing is late. */
@@ -202,16 +217,19 @@ export class Executions {
   private async run(job: Job): Promise<void> {
     const { order, plan } = job;
     const { driver } = plan;
-    const report = await inSpan('execute', { 'chasqui.run': order.runId, 'chasqui.driver': driver.name }, () =>
-      execute(job, this.running.get(job)!, {
-        relay: this.settings.relay,
-        reports: this.reports,
-        apiNow: () => this.clock.now(),
-        onStarted: (handle) => {
-          this.events.executionStarted(order, driver.name, job.adopted !== undefined);
-          void this.write(order, running(order, handle));
-        },
-      }),
+    const report = await inSpan(
+      'execute',
+      { 'chasqui.run': order.runId, 'chasqui.driver': driver.name },
+      () =>
+        execute(job, this.running.get(job)!, {
+          relay: this.settings.relay,
+          reports: this.reports,
+          apiNow: () => this.clock.now(),
+          onStarted: (handle) => {
+            this.events.executionStarted(order, driver.name, job.adopted !== undefined);
+            void this.write(order, running(order, handle));
+          },
+        }),
     );
     this.events.executionFinished(order, driver.name, report.outcome, report.durationMs, report.outputBytes);
     await this.end(order, report, [driver]);
@@ -221,6 +239,7 @@ export class Executions {
   private leave(job: Job): void {
     this.running.delete(job);
     this.startNext();
+    if (this.running.size === 0) this.idle();
   }
 
   private async forget(driver: Driver, attempt: Attempt): Promise<void> {
@@ -254,27 +273,3 @@ export class Executions {
 }
 
 const stopping: No = { code: 'relay-stopping', detail: 'this relay is shutting down' };
-
-function taken(order: Order, sealed: string): JournalEntry {
-  return { kind: 'taken', ...entryOf(order), run: order.runId, startBy: order.startBy, order: sealed };
-}
-
-function starting({ order, plan, epoch, adopted }: Job): JournalEntry {
-  return { kind: 'starting', ...entryOf(order), driver: plan.driver.name, epoch, startedAt: adopted?.startedAt ?? Date.now() };
-}
-
-function running(order: Order, handle: string): JournalEntry {
-  return { kind: 'running', ...entryOf(order), handle };
-}
-
-function finished(attempt: Attempt, report: string): JournalEntry {
-  return { kind: 'finished', ...entryOf(attempt), run: attempt.runId, startBy: attempt.startBy, report };
-}
-
-function settled(attempt: Attempt): JournalEntry {
-  return { kind: 'settled', ...entryOf(attempt), run: attempt.runId, startBy: attempt.startBy };
-}
-
-function entryOf({ executionId, attempt }: Attempt) {
-  return { execution: executionId, attempt, at: Date.now() };
-}

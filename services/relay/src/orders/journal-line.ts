@@ -9,7 +9,13 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   /** It is ours. The order as it came, still sealed; `startBy` by the API's clock. */
   z.object({ kind: z.literal('taken'), ...of, run: z.string(), startBy: z.number(), order: z.string() }),
   /** A driver is about to have it: from here on it may have happened. `epoch` is 0, and one more for each relay process that took it up since. */
-  z.object({ kind: z.literal('starting'), ...of, driver: DriverName, epoch: z.number().int().nonnegative(), startedAt: z.number() }),
+  z.object({
+    kind: z.literal('starting'),
+    ...of,
+    driver: DriverName,
+    epoch: z.number().int().nonnegative(),
+    startedAt: z.number(),
+  }),
   /** It runs, and `handle` finds it. */
   z.object({ kind: z.literal('running'), ...of, handle: z.string() }),
   /** It is over, and this is what is to be reported: sealed, so that it can be sent again as it is. */
@@ -28,7 +34,8 @@ export function writeLine(entry: JournalEntry): Buffer {
 /** The entry of a line without its newline; undefined if it is torn or was changed. */
 export function readLine(line: Buffer): JournalEntry | undefined {
   const json = line.subarray(9);
-  if (line[8] !== 0x20 || crc32(json) !== Number.parseInt(line.toString('latin1', 0, 8), 16)) return undefined;
+  if (line[8] !== 0x20 || crc32(json) !== Number.parseInt(line.toString('latin1', 0, 8), 16))
+    return undefined;
   try {
     return JournalEntry.safeParse(JSON.parse(json.toString())).data;
   } catch {

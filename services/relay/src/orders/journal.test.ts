@@ -12,14 +12,52 @@ beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'chasqui-journal-')))
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const later = Date.now() + 60_000;
-const taken = (execution: string, order = 'sealed'): JournalEntry => ({ kind: 'taken', execution, attempt: 1, at: 1, run: `run-${execution}`, startBy: later, order });
-const starting = (execution: string): JournalEntry => ({ kind: 'starting', execution, attempt: 1, at: 2, driver: 'docker', epoch: 0, startedAt: 2 });
-const running = (execution: string): JournalEntry => ({ kind: 'running', execution, attempt: 1, at: 3, handle: `c-${execution}` });
-const finished = (execution: string, report = 'sealed report'): JournalEntry => ({ kind: 'finished', execution, attempt: 1, at: 4, run: `run-${execution}`, startBy: later, report });
-const settled = (execution: string, at = Date.now(), startBy = later): JournalEntry => ({ kind: 'settled', execution, attempt: 1, at, run: `run-${execution}`, startBy });
+const taken = (execution: string, order = 'sealed'): JournalEntry => ({
+  kind: 'taken',
+  execution,
+  attempt: 1,
+  at: 1,
+  run: `run-${execution}`,
+  startBy: later,
+  order,
+});
+const starting = (execution: string): JournalEntry => ({
+  kind: 'starting',
+  execution,
+  attempt: 1,
+  at: 2,
+  driver: 'docker',
+  epoch: 0,
+  startedAt: 2,
+});
+const running = (execution: string): JournalEntry => ({
+  kind: 'running',
+  execution,
+  attempt: 1,
+  at: 3,
+  handle: `c-${execution}`,
+});
+const finished = (execution: string, report = 'sealed report'): JournalEntry => ({
+  kind: 'finished',
+  execution,
+  attempt: 1,
+  at: 4,
+  run: `run-${execution}`,
+  startBy: later,
+  report,
+});
+const settled = (execution: string, at = Date.now(), startBy = later): JournalEntry => ({
+  kind: 'settled',
+  execution,
+  attempt: 1,
+  at,
+  run: `run-${execution}`,
+  startBy,
+});
 
 const reopen = (settings: Partial<JournalSettings> = {}) => Journal.open({ folder, ...settings });
-const states = (journal: Journal) => journal.unsettled().map(({ execution, state }) => `${execution} ${state}`);
+const states = (journal: Journal) =>
+  journal.unsettled().map(({ execution, state }) => `${execution} ${state}`);
 
 describe('the journal', () => {
   it('remembers what was promised, and how far it came', async () => {
@@ -34,7 +72,14 @@ describe('the journal', () => {
     const again = await reopen();
     expect(states(again)).toEqual(['a starting', 'b taken', 'c finished']);
     const a = again.find('a', 1)!;
-    expect(a).toMatchObject({ run: 'run-a', startBy: later, driver: 'docker', handle: 'c-a', epoch: 0, startedAt: 2 });
+    expect(a).toMatchObject({
+      run: 'run-a',
+      startBy: later,
+      driver: 'docker',
+      handle: 'c-a',
+      epoch: 0,
+      startedAt: 2,
+    });
     expect(await again.orderOf(a)).toBe('order of a');
     expect(await again.reportOf(again.find('c', 1)!)).toBe('report of c');
     expect(again.find('d', 1)).toMatchObject({ state: 'settled' });
@@ -56,7 +101,15 @@ describe('the journal', () => {
       writeFileSync(join(folder, 'journal'), whole.subarray(0, cut));
       const cutOff = await reopen();
       const lines = ends.filter((end) => end <= cut).length;
-      const expected = ['', 'a taken', 'a starting', 'a starting', 'a starting,b taken', 'a finished,b taken', 'b taken'];
+      const expected = [
+        '',
+        'a taken',
+        'a starting',
+        'a starting',
+        'a starting,b taken',
+        'a finished,b taken',
+        'b taken',
+      ];
       expect([cut, states(cutOff).join()]).toEqual([cut, expected[lines]]);
       // It is written on as if nothing had happened.
       await cutOff.append(taken('z'));
@@ -123,32 +176,45 @@ describe('the journal', () => {
     const lock = readFileSync(join(folder, 'lock'), 'utf8');
     const [, , boot] = lock.split(':');
     const other = execFileSync('sh', ['-c', 'cat /proc/1/stat'], { encoding: 'utf8' });
-    writeFileSync(join(folder, 'lock'), `1:${other.slice(other.lastIndexOf(')') + 2).split(' ')[19]}:${boot}`);
-    await expect(reopen()).rejects.toMatchObject({ code: 'journal-unavailable', facts: { detail: expect.stringContaining('another relay uses') } });
+    writeFileSync(
+      join(folder, 'lock'),
+      `1:${other.slice(other.lastIndexOf(')') + 2).split(' ')[19]}:${boot}`,
+    );
+    await expect(reopen()).rejects.toMatchObject({
+      code: 'journal-unavailable',
+      facts: { detail: expect.stringContaining('another relay uses') },
+    });
     writeFileSync(join(folder, 'lock'), `1:7:${boot}`);
     await (await reopen()).close();
     await journal.close();
   });
 
-  it.runIf(process.getuid?.() === 0)('refuses what a full disk does not take, and takes it again when there is room', async () => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'tmpfs', folder]);
-    try {
-      const journal = await reopen();
-      await journal.append(taken('a'));
-      const refused = await journal.append(taken('big', 'x'.repeat(60_000))).catch((error: unknown) => error);
-      expect(isOutage(refused) && refused.code).toBe('journal-unavailable');
-      await journal.append(taken('b'));
-      await journal.close();
-      const again = await reopen();
-      expect(states(again)).toEqual(['a taken', 'b taken']);
-      await again.close();
-    } finally {
-      execFileSync('umount', [folder]);
-    }
-  });
+  it.runIf(process.getuid?.() === 0)(
+    'refuses what a full disk does not take, and takes it again when there is room',
+    async () => {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'tmpfs', folder]);
+      try {
+        const journal = await reopen();
+        await journal.append(taken('a'));
+        const refused = await journal
+          .append(taken('big', 'x'.repeat(60_000)))
+          .catch((error: unknown) => error);
+        expect(isOutage(refused) && refused.code).toBe('journal-unavailable');
+        await journal.append(taken('b'));
+        await journal.close();
+        const again = await reopen();
+        expect(states(again)).toEqual(['a taken', 'b taken']);
+        await again.close();
+      } finally {
+        execFileSync('umount', [folder]);
+      }
+    },
+  );
 
   it('says where it cannot be', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(Journal.open({ folder: join(folder, 'file') })).rejects.toMatchObject({ code: 'journal-unavailable' });
+    await expect(Journal.open({ folder: join(folder, 'file') })).rejects.toMatchObject({
+      code: 'journal-unavailable',
+    });
   });
 });

@@ -1,15 +1,10 @@
-import { constants, readSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Outage, type DriverName } from '@chasqui/contracts';
+import { copySpans, inOrder, type Span, type Spans } from './journal-spans.js';
 import { lockFolder } from './lock-folder.js';
 import { readLine, writeLine, type JournalEntry } from './journal-line.js';
-
-/** A place in the file. */
-interface Span {
-  readonly at: number;
-  readonly bytes: number;
-}
 
 /** What the journal knows of one attempt of one execution. */
 export interface Recorded {
@@ -27,7 +22,7 @@ export interface Recorded {
   /** When a driver first had it. */
   startedAt?: number;
   /** Where its lines are: memory holds no order and no report. */
-  spans: Partial<Record<JournalEntry['kind'], Span>>;
+  spans: Spans;
 }
 
 export interface JournalSettings {
@@ -55,7 +50,11 @@ const clockMargin = 600_000;
  */
 export class Journal {
   private readonly known = new Map<string, Recorded>();
-  private waiting: { lines: { entry: JournalEntry; line: Buffer }[]; done: (error?: unknown) => void; durable: boolean }[] = [];
+  private waiting: {
+    lines: { entry: JournalEntry; line: Buffer }[];
+    done: (error?: unknown) => void;
+    durable: boolean;
+  }[] = [];
   private writing: Promise<void> | undefined;
   private size = 0;
   /** Bytes of lines that the next rewriting would keep. */
@@ -114,7 +113,8 @@ export class Journal {
   append(...entries: JournalEntry[]): Promise<void> {
     const lines = entries.map((entry) => ({ entry, line: writeLine(entry) }));
     return new Promise((resolve, reject) => {
-      const done = (error?: unknown) => (error ? reject(new Outage('journal-unavailable', {}, { cause: error })) : resolve());
+      const done = (error?: unknown) =>
+        error ? reject(new Outage('journal-unavailable', {}, { cause: error })) : resolve();
       this.waiting.push({ lines, done, durable: entries.some(({ kind }) => kind !== 'settled') });
       this.writing ??= this.write();
     });
@@ -142,7 +142,8 @@ export class Journal {
       try {
         const bytes = Buffer.concat(lines.map(({ line }) => line));
         const { bytesWritten } = await this.file.write(bytes, 0, bytes.length, this.size);
-        if (bytesWritten < bytes.length) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
+        if (bytesWritten < bytes.length)
+          throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
         if (batch.some(({ durable }) => durable)) await this.file.datasync();
       } catch (error) {
         await this.file.truncate(this.size).catch(() => undefined);
@@ -151,7 +152,10 @@ export class Journal {
       }
       for (const { entry, line } of lines) this.learn(entry, line.length);
       for (const { done } of batch) done();
-      if (this.size > (this.settings.compactAbove ?? 64 * 1024 ** 2) && (this.useful + this.keepReports) * 2 <= this.size) {
+      if (
+        this.size > (this.settings.compactAbove ?? 64 * 1024 ** 2) &&
+        (this.useful + this.keepReports) * 2 <= this.size
+      ) {
         // What cannot be rewritten now is rewritten another time; what stands there stands.
         await this.compact().catch(() => undefined);
       }
@@ -163,7 +167,7 @@ export class Journal {
   private async read(): Promise<void> {
     const bytes = await this.file.readFile();
     let damaged = 0;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const end = bytes.indexOf(0x0a, at);
       if (end < 0) break;
       const entry = readLine(bytes.subarray(at, end));
@@ -180,7 +184,16 @@ export class Journal {
   private learn(entry: JournalEntry, bytes: number): void {
     const { execution, attempt, at } = entry;
     const key = `${execution}/${attempt}`;
-    const recorded: Recorded = this.known.get(key) ?? { execution, attempt, run: '', startBy: 0, state: 'taken', epoch: 0, at, spans: {} };
+    const recorded: Recorded = this.known.get(key) ?? {
+      execution,
+      attempt,
+      run: '',
+      startBy: 0,
+      state: 'taken',
+      epoch: 0,
+      at,
+      spans: {},
+    };
     this.known.set(key, recorded);
     const replaced = recorded.spans[entry.kind]?.bytes ?? 0;
     recorded.spans[entry.kind] = { at: this.size, bytes };
@@ -213,32 +226,18 @@ export class Journal {
   /** Rewrites the file with what is of use, aside, and puts it in place at one stroke. */
   private async compact(): Promise<void> {
     this.forgetTheOld();
-    const aside = join(this.settings.folder, 'journal.new');
+    const { folder } = this.settings;
+    const aside = join(folder, 'journal.new');
+    const kept = [...this.known.values()];
     const fresh = await open(aside, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC, 0o600);
-    const moved = new Map<Recorded, Recorded['spans']>();
-    let size = 0;
+    let copied: Spans[];
     try {
-      let part = Buffer.alloc(1024 ** 2);
-      let used = 0;
-      for (const recorded of this.known.values()) {
-        const spans: Recorded['spans'] = {};
-        for (const [kind, span] of inOrder(recorded.spans)) {
-          if (used + span.bytes > part.length) {
-            await fresh.writev([part.subarray(0, used)]);
-            used = 0;
-            if (span.bytes > part.length) part = Buffer.alloc(span.bytes);
-          }
-          readSync(this.file.fd, part, used, span.bytes, span.at);
-          used += span.bytes;
-          spans[kind] = { at: size, bytes: span.bytes };
-          size += span.bytes;
-        }
-        moved.set(recorded, spans);
-      }
-      await fresh.writev([part.subarray(0, used)]);
-      if ((await fresh.stat()).size !== size) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
-      await fresh.datasync();
-      await rename(aside, join(this.settings.folder, 'journal'));
+      copied = await copySpans(
+        kept.map(({ spans }) => spans),
+        this.file,
+        fresh,
+      );
+      await rename(aside, join(folder, 'journal'));
     } catch (error) {
       await fresh.close();
       await rm(aside, { force: true });
@@ -246,14 +245,17 @@ export class Journal {
     }
     const old = this.file;
     this.file = fresh;
-    this.size = size;
-    this.useful = size;
-    for (const [recorded, spans] of moved) {
-      recorded.spans = spans;
-      if (recorded.state === 'settled') this.useful -= spans.finished?.bytes ?? 0;
+    this.size = 0;
+    this.useful = 0;
+    for (const [index, recorded] of kept.entries()) {
+      recorded.spans = copied[index]!;
+      for (const [kind, { bytes }] of inOrder(recorded.spans)) {
+        this.size += bytes;
+        if (recorded.state !== 'settled' || kind !== 'finished') this.useful += bytes;
+      }
     }
     await old.close();
-    await syncFolder(this.settings.folder);
+    await syncFolder(folder);
   }
 
   /** Settled executions go when they are a day old or too many, but never while their order could still be started; their reports go before them. */
@@ -276,10 +278,6 @@ export class Journal {
     await this.file.read(bytes, 0, span.bytes, span.at);
     return readLine(bytes.subarray(0, -1));
   }
-}
-
-function inOrder(spans: Recorded['spans']): [JournalEntry['kind'], Span][] {
-  return (Object.entries(spans) as [JournalEntry['kind'], Span][]).sort(([, a], [, b]) => a.at - b.at);
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -17,9 +17,14 @@ export class OrdersConsumer {
   async heard(@Payload() sealed: string): Promise<void> {
     const { config, keys, heartbeats, executions } = this.relay;
     const opened = await open(sealed, config.name, 'to-relay', keys.orders);
-    if (opened === undefined) throw this.park('unsealed', `it was not sealed for ${config.name} with the token that this relay has`);
+    if (opened === undefined)
+      throw this.park('unsealed', `it was not sealed for ${config.name} with the token that this relay has`);
     const { data: message, error } = ToRelay.safeParse(opened);
-    if (!message) throw this.park('malformed', error.issues.map(({ path, message: what }) => `${path.join('.')}: ${what}`).join('; '));
+    if (!message)
+      throw this.park(
+        'malformed',
+        error.issues.map(({ path, message: what }) => `${path.join('.')}: ${what}`).join('; '),
+      );
     if (message.relay !== config.name) throw this.park('unsealed', `it is for ${message.relay}`);
     if (message.kind === 'welcome') heartbeats.welcomed(message);
     else await executions.take(message, sealed);

@@ -4,8 +4,10 @@ import type { OutputChunk } from '@chasqui/contracts';
 import { Output } from './output.js';
 import { chunkOf, wholeCharacters } from './whole-characters.js';
 
-const bytesOf = ({ text, base64 }: OutputChunk) => (text === undefined ? Buffer.from(base64!, 'base64') : Buffer.from(text));
-const textOf = (chunks: OutputChunk[], stream: string) => Buffer.concat(chunks.filter((c) => c.stream === stream).map(bytesOf)).toString('latin1');
+const bytesOf = ({ text, base64 }: OutputChunk) =>
+  text === undefined ? Buffer.from(base64!, 'base64') : Buffer.from(text);
+const textOf = (chunks: OutputChunk[], stream: string) =>
+  Buffer.concat(chunks.filter((c) => c.stream === stream).map(bytesOf)).toString('latin1');
 
 /** Everything said about writes, in the order it was said. */
 function told(limit: number, writes: [stream: 'stdout' | 'stderr', bytes: Buffer][]) {
@@ -20,17 +22,33 @@ describe('output', () => {
   it('rides in the end where it is short', () => {
     const { end, reports } = told(1000, [['stdout', Buffer.from('hello\n')]]);
     expect(reports).toEqual([]);
-    expect(end).toEqual({ chunks: [{ seq: 0, stream: 'stdout', text: 'hello\n' }], outputBytes: 6, droppedBytes: 0 });
+    expect(end).toEqual({
+      chunks: [{ seq: 0, stream: 'stdout', text: 'hello\n' }],
+      outputBytes: 6,
+      droppedBytes: 0,
+    });
   });
 
   it('keeps the order of the two streams', () => {
-    const { end } = told(1000, [['stdout', Buffer.from('a')], ['stderr', Buffer.from('b')], ['stdout', Buffer.from('c')], ['stdout', Buffer.from('d')]]);
-    expect(end.chunks.map(({ seq, stream, text }) => [seq, stream, text])).toEqual([[0, 'stdout', 'a'], [1, 'stderr', 'b'], [2, 'stdout', 'cd']]);
+    const { end } = told(1000, [
+      ['stdout', Buffer.from('a')],
+      ['stderr', Buffer.from('b')],
+      ['stdout', Buffer.from('c')],
+      ['stdout', Buffer.from('d')],
+    ]);
+    expect(end.chunks.map(({ seq, stream, text }) => [seq, stream, text])).toEqual([
+      [0, 'stdout', 'a'],
+      [1, 'stderr', 'b'],
+      [2, 'stdout', 'cd'],
+    ]);
   });
 
   it('is sent while the command runs', async () => {
     const sent = new Promise<OutputChunk[]>((resolve) => {
-      const output = new Output(1000, (chunks) => void resolve(chunks));
+      const output = new Output(1000, (chunks) => {
+        resolve(chunks);
+        return undefined;
+      });
       void output.write('stdout', Buffer.from('now'));
     });
     expect(await sent).toEqual([{ seq: 0, stream: 'stdout', text: 'now' }]);
@@ -48,7 +66,10 @@ describe('output', () => {
 
   it('never cuts a character', () => {
     const bytes = Buffer.from('aé€🏃'.repeat(3));
-    const { chunks } = told(1000, [...bytes].map((byte) => ['stdout', Buffer.from([byte])]));
+    const { chunks } = told(
+      1000,
+      [...bytes].map((byte) => ['stdout', Buffer.from([byte])]),
+    );
     expect(chunks.map((c) => c.text).join('')).toBe('aé€🏃'.repeat(3));
   });
 
@@ -59,7 +80,11 @@ describe('output', () => {
   });
 
   it('keeps head and tail of what is too much, and says what is gone', () => {
-    const { end, chunks } = told(20, [['stdout', Buffer.from('0123456789')], ['stdout', Buffer.from('x'.repeat(100))], ['stdout', Buffer.from('abcdefghij')]]);
+    const { end, chunks } = told(20, [
+      ['stdout', Buffer.from('0123456789')],
+      ['stdout', Buffer.from('x'.repeat(100))],
+      ['stdout', Buffer.from('abcdefghij')],
+    ]);
     expect(end).toMatchObject({ outputBytes: 120, droppedBytes: 100, gapBefore: 1 });
     expect(chunks.map((c) => c.text)).toEqual(['0123456789', 'abcdefghij']);
   });
@@ -71,11 +96,20 @@ describe('output', () => {
   });
 
   it('tells all of it, in order, for any way of printing', () => {
-    const write = fc.tuple(fc.constantFrom('stdout' as const, 'stderr' as const), fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.string({ unit: 'grapheme', maxLength: 20 }).map((s) => Buffer.from(s))).map((b) => Buffer.from(b)));
+    const write = fc.tuple(
+      fc.constantFrom('stdout' as const, 'stderr' as const),
+      fc
+        .oneof(
+          fc.uint8Array({ maxLength: 60 }),
+          fc.string({ unit: 'grapheme', maxLength: 20 }).map((s) => Buffer.from(s)),
+        )
+        .map((b) => Buffer.from(b)),
+    );
     fc.assert(
       fc.property(fc.array(write, { maxLength: 60 }), fc.integer({ min: 1, max: 4000 }), (writes, limit) => {
         const { end, chunks } = told(limit, writes);
-        const printed = (stream: string) => Buffer.concat(writes.filter(([s]) => s === stream).map(([, b]) => b)).toString('latin1');
+        const printed = (stream: string) =>
+          Buffer.concat(writes.filter(([s]) => s === stream).map(([, b]) => b)).toString('latin1');
         expect(chunks.map((c) => c.seq)).toEqual(chunks.map((_, i) => i));
         const kept = chunks.reduce((sum, c) => sum + bytesOf(c).length, 0);
         expect(kept + end.droppedBytes).toBe(end.outputBytes);
@@ -92,9 +126,13 @@ describe('output', () => {
   });
 
   it('makes reports that a broker takes, even of a character a stream in turn', () => {
-    const writes = Array.from({ length: 40_000 }, (_, i) => [i % 2 ? 'stdout' : 'stderr', Buffer.from('\u0001')] as ['stdout' | 'stderr', Buffer]);
+    const writes = Array.from(
+      { length: 40_000 },
+      (_, i) => [i % 2 ? 'stdout' : 'stderr', Buffer.from('\u0001')] as ['stdout' | 'stderr', Buffer],
+    );
     const { reports, end } = told(10 * 1024 ** 2, writes);
-    for (const chunks of [...reports, end.chunks]) expect(JSON.stringify(chunks).length).toBeLessThan(400_000);
+    for (const chunks of [...reports, end.chunks])
+      expect(JSON.stringify(chunks).length).toBeLessThan(400_000);
   });
 
   it('holds no more than its limit of a line of 200 MB', () => {

@@ -88,7 +88,10 @@ export class Output {
     }
     while (!this.tail.empty) rest.push(this.chunksFrom(this.tail));
     rest.push(this.chunksOfBegun());
-    const last = joinUpTo(reportBytes, rest.filter((chunks) => chunks.length > 0));
+    const last = joinUpTo(
+      reportBytes,
+      rest.filter((chunks) => chunks.length > 0),
+    );
     for (const chunks of last.slice(0, -1)) void this.emit(chunks);
     return {
       chunks: last.at(-1) ?? [],
@@ -101,7 +104,7 @@ export class Output {
   /** The chunks of one report, at most. */
   private chunksFrom(pieces: Pieces): OutputChunk[] {
     const chunks: OutputChunk[] = [];
-    for (let taken = 0; taken < pieceBytes && !pieces.empty; ) {
+    for (let taken = 0; taken < pieceBytes && !pieces.empty;) {
       const { stream, bytes } = pieces.take()!;
       taken += bytes.length + chunkOverhead;
       const all = this.begun[stream].length > 0 ? Buffer.concat([this.begun[stream], bytes]) : bytes;
@@ -144,7 +147,8 @@ export class Output {
     if (!first) return;
     const orphaned = orphanedBytes(first.bytes);
     this.dropped += orphaned;
-    if (orphaned < first.bytes.length) this.tail.putBack({ stream: first.stream, bytes: first.bytes.subarray(orphaned) });
+    if (orphaned < first.bytes.length)
+      this.tail.putBack({ stream: first.stream, bytes: first.bytes.subarray(orphaned) });
   }
 }
 
@@ -156,7 +160,10 @@ function joinUpTo(bytes: number, reports: OutputChunk[][]): OutputChunk[][] {
   const joined: OutputChunk[][] = [];
   let room = 0;
   for (const chunks of reports) {
-    const size = chunks.reduce((sum, { text, base64 }) => sum + chunkOverhead + (text ?? base64 ?? '').length, 0);
+    const size = chunks.reduce(
+      (sum, { text, base64 }) => sum + chunkOverhead + (text ?? base64 ?? '').length,
+      0,
+    );
     if (size <= room) joined.at(-1)!.push(...chunks);
     else joined.push([...chunks]);
     room = size <= room ? room - size : bytes - size;

@@ -28,12 +28,20 @@ export class Pieces {
   /** Copies the bytes; they may be reused by the caller. */
   add(stream: OutputStream, bytes: Buffer): void {
     this.size += bytes.length;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       if (this.last && (this.last.stream !== stream || this.last.used === pieceBytes)) this.close();
-      this.last ??= { stream, bytes: Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(256, bytes.length - at))), used: 0 };
+      this.last ??= {
+        stream,
+        bytes: Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(256, bytes.length - at))),
+        used: 0,
+      };
       const { last } = this;
       const wanted = Math.min(pieceBytes, last.used + bytes.length - at);
-      if (wanted > last.bytes.length) last.bytes = Buffer.concat([last.bytes], Math.min(pieceBytes, Math.max(wanted, last.bytes.length * 2)));
+      if (wanted > last.bytes.length)
+        last.bytes = Buffer.concat(
+          [last.bytes],
+          Math.min(pieceBytes, Math.max(wanted, last.bytes.length * 2)),
+        );
       const copied = bytes.copy(last.bytes, last.used, at, at + wanted - last.used);
       last.used += copied;
       at += copied;
@@ -69,7 +77,8 @@ export class Pieces {
     const { last } = this;
     if (!last) return;
     this.last = undefined;
-    const bytes = last.used === last.bytes.length ? last.bytes : Buffer.from(last.bytes.subarray(0, last.used));
+    const bytes =
+      last.used === last.bytes.length ? last.bytes : Buffer.from(last.bytes.subarray(0, last.used));
     this.closed.push({ stream: last.stream, bytes });
   }
 }

@@ -1,7 +1,7 @@
 import { context, type Context } from '@opentelemetry/api';
 import { setTimeout as delay } from 'node:timers/promises';
 import { headerNames, topics, type Report } from '@chasqui/contracts';
-import { seal } from '@chasqui/sealing';
+import { seal, type RelayKey } from '@chasqui/sealing';
 import { outgoing, type Outgoing, type Transport } from '@chasqui/transport';
 import type { RelayEvents } from '../events.js';
 
@@ -34,7 +34,7 @@ export class Reports {
 
   constructor(
     private readonly relay: string,
-    private readonly key: Uint8Array,
+    private readonly key: RelayKey,
     private readonly transport: Transport,
     private readonly events: RelayEvents,
   ) {}
@@ -95,7 +95,11 @@ export class Reports {
   }
 
   private async publish(messages: Outgoing[]): Promise<void> {
-    for (let waitMs = backOff.firstMs; !this.stopping.signal.aborted; waitMs = Math.min(waitMs * 2, backOff.lastMs)) {
+    for (
+      let waitMs = backOff.firstMs;
+      !this.stopping.signal.aborted;
+      waitMs = Math.min(waitMs * 2, backOff.lastMs)
+    ) {
       try {
         await this.transport.publish(...messages);
         if (this.away) this.events.reportsArriveAgain();

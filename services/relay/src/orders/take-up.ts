@@ -1,16 +1,17 @@
 import { ToRelay, type Order, type Outcome } from '@chasqui/contracts';
-import { open } from '@chasqui/sealing';
+import { open, type RelayKey } from '@chasqui/sealing';
 import type { AvailableDrivers } from '../drivers/available-drivers.js';
 import type { RelayEvents } from '../events.js';
 import type { ApiClock } from '../heartbeat/api-clock.js';
 import type { Policy } from '../policy.js';
 import { decideOrder, workOf } from './decide-order.js';
-import type { Attempt, Executions } from './executions.js';
+import type { Attempt } from './entries.js';
+import type { Executions } from './executions.js';
 import type { Journal, Recorded } from './journal.js';
 
 export interface TakeUpParts {
   readonly relay: string;
-  readonly ordersKey: Uint8Array;
+  readonly ordersKey: RelayKey;
   readonly policy: Policy;
   readonly journal: Journal;
   readonly executions: Executions;
@@ -52,18 +53,42 @@ async function goOn(recorded: Recorded, parts: TakeUpParts): Promise<void> {
     return 'code' in plan ? executions.refuse(order, plan) : executions.enqueue({ order, plan, epoch: 0 });
   }
   const driver = drivers.named(recorded.driver);
-  if (!driver) return giveUp(recorded, `it was started by the ${recorded.driver} driver, which this relay no longer has`, parts);
+  if (!driver)
+    return giveUp(
+      recorded,
+      `it was started by the ${recorded.driver} driver, which this relay no longer has`,
+      parts,
+    );
   const timeoutMs = Math.min(order.timeoutMs, policy.limits.timeout);
   const adopted = { handle: recorded.handle, startedAt: recorded.startedAt ?? recorded.at };
-  await executions.takeUp({ order, plan: { driver, work: workOf(order, policy), timeoutMs }, epoch: recorded.epoch + 1, adopted });
+  await executions.takeUp({
+    order,
+    plan: { driver, work: workOf(order, policy), timeoutMs },
+    epoch: recorded.epoch + 1,
+    adopted,
+  });
 }
 
 /** Says what little is known. */
-async function giveUp(recorded: Recorded, detail: string, { relay, executions, drivers, clock }: TakeUpParts): Promise<void> {
+async function giveUp(
+  recorded: Recorded,
+  detail: string,
+  { relay, executions, drivers, clock }: TakeUpParts,
+): Promise<void> {
   const attempt = attemptOf(recorded);
   const { runId, executionId } = attempt;
-  const outcome: Outcome = recorded.state === 'taken' ? { kind: 'not-started', code: 'engine-unavailable', detail } : { kind: 'unknown', detail };
-  const about = { relay, runId, executionId, attempt: attempt.attempt, at: clock.now(), epoch: recorded.epoch + 1 };
+  const outcome: Outcome =
+    recorded.state === 'taken'
+      ? { kind: 'not-started', code: 'engine-unavailable', detail }
+      : { kind: 'unknown', detail };
+  const about = {
+    relay,
+    runId,
+    executionId,
+    attempt: attempt.attempt,
+    at: clock.now(),
+    epoch: recorded.epoch + 1,
+  };
   const nothing = { chunks: [], outputBytes: 0, droppedBytes: 0, durationMs: 0 };
   await executions.end(attempt, { kind: 'finished', ...about, outcome, ...nothing }, drivers.all);
 }
@@ -72,7 +97,7 @@ function attemptOf({ run, execution, attempt, startBy }: Recorded): Attempt {
   return { runId: run, executionId: execution, attempt, startBy };
 }
 
-async function openOrder(sealed: string, relay: string, key: Uint8Array): Promise<Order | undefined> {
+async function openOrder(sealed: string, relay: string, key: RelayKey): Promise<Order | undefined> {
   const message = ToRelay.safeParse(await open(sealed, relay, 'to-relay', key)).data;
   return message?.kind === 'order' ? message : undefined;
 }

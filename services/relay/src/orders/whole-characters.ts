@@ -26,5 +26,7 @@ export function orphanedBytes(bytes: Uint8Array): number {
 
 /** A numbered chunk: text where the bytes are UTF-8, base64 where they are not. */
 export function chunkOf(seq: number, stream: OutputStream, bytes: Buffer): OutputChunk {
-  return isUtf8(bytes) ? { seq, stream, text: bytes.toString('utf8') } : { seq, stream, base64: bytes.toString('base64') };
+  return isUtf8(bytes)
+    ? { seq, stream, text: bytes.toString('utf8') }
+    : { seq, stream, base64: bytes.toString('base64') };
 }

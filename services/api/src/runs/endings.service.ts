@@ -1,0 +1,85 @@
+import type { ExecutionState } from '@chasqui/contracts';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Events } from '../events.js';
+import { gathered } from '../gathered.js';
+import type { End } from './end-of.js';
+import { finalReply, finish, type Ending } from './finish.js';
+import { Followers } from './followers.service.js';
+import { fromRows, readOpen, type ExecutionKey, type OpenExecution } from './open-execution.js';
+import { Outbox, outboxRow } from './outbox.service.js';
+import { readChunks } from './output-chunks.js';
+import { Progress } from './progress.service.js';
+import type { Recording } from './record.js';
+import { replyMessages } from './reply-to.js';
+import { sourcesOf } from './sources-of.js';
+
+/** So many executions are remembered between their order and their end; the others are read. */
+const rememberedAtMost = 10_000;
+
+/**
+ * Brings executions to their end, whoever says so: writes it once, publishes the reply, wakes who follows. What this instance recorded
+ * itself it remembers until then, for nothing of it changes but the state, and that the statement checks.
+ */
+@Injectable()
+export class Endings {
+  private readonly remembered = new Map<string, OpenExecution>();
+  private readonly write = gathered((endings: readonly Ending[]) => finish(this.dataSource, endings));
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
+    private readonly followers: Followers,
+    private readonly progress: Progress,
+    private readonly events: Events,
+  ) {}
+
+  remember({ run, executions }: Recording): void {
+    for (const execution of executions) this.remembered.set(execution.id, fromRows(execution, run));
+    for (const id of this.remembered.keys()) {
+      if (this.remembered.size <= rememberedAtMost) break;
+      this.remembered.delete(id);
+    }
+  }
+
+  /** Ends an execution that a relay reports on. Says `unknown` where that relay was never given it, `settled` where it had ended before. */
+  async report(key: ExecutionKey, end: End, now: number): Promise<'ended' | 'settled' | 'unknown'> {
+    const known = this.remembered.get(key.executionId);
+    this.remembered.delete(key.executionId);
+    const isIts = known?.relay === key.relay && known.attempt === key.attempt;
+    // Whether it was called lost meanwhile only the database knows, and then the reply must come above that one.
+    if (known && isIts && (await this.end(known, end, now, (state) => state !== 'lost'))) return 'ended';
+    const open = await readOpen(this.dataSource, key);
+    if (!open) return 'unknown';
+    return (await this.end(open, end, now)) ? 'ended' : 'settled';
+  }
+
+  /** Ends an execution as it was read. False where it had ended before. */
+  async end(
+    open: OpenExecution,
+    end: End,
+    now: number,
+    only: (from: ExecutionState) => boolean = () => true,
+  ): Promise<boolean> {
+    const { from, to } = sourcesOf(end.event, end.who);
+    const stored = hasEarlierOutput(end) ? await readChunks(this.dataSource, open.id) : [];
+    const reply = finalReply(open, end, stored, now);
+    const outbox = replyMessages(reply).map(outboxRow);
+    if (!(await this.write({ open, end, from: from.filter(only), to, reply, outbox, at: now }))) return false;
+    this.outbox.send(outbox);
+    this.progress.settled(open.run.id);
+    this.followers.changed(open.run.id);
+    const { relay, id: executionId } = open;
+    this.events.runEnded(
+      { runId: open.run.id, executionId, relay, status: to, exitCode: end.exitCode },
+      now - open.run.acceptedAt,
+    );
+    return true;
+  }
+}
+
+/** An end by a relay says how much was printed in all; one by the sweep does not know. */
+function hasEarlierOutput(end: End): boolean {
+  if (end.who === 'api') return true;
+  return end.chunks.length === 0 ? end.outputBytes > 0 : end.chunks[0]!.seq > 0;
+}

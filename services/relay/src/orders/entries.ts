@@ -1,0 +1,37 @@
+import type { Order } from '@chasqui/contracts';
+import type { Job } from './execute.js';
+import type { JournalEntry } from './journal-line.js';
+
+/** One attempt of one execution, as the journal and the events know it. */
+export type Attempt = Pick<Order, 'runId' | 'executionId' | 'attempt' | 'startBy'>;
+
+/** The journal's entries about an execution, each as of now. */
+export function taken(order: Order, sealed: string): JournalEntry {
+  return { kind: 'taken', ...entryOf(order), run: order.runId, startBy: order.startBy, order: sealed };
+}
+
+export function starting({ order, plan, epoch, adopted }: Job): JournalEntry {
+  return {
+    kind: 'starting',
+    ...entryOf(order),
+    driver: plan.driver.name,
+    epoch,
+    startedAt: adopted?.startedAt ?? Date.now(),
+  };
+}
+
+export function running(order: Order, handle: string): JournalEntry {
+  return { kind: 'running', ...entryOf(order), handle };
+}
+
+export function finished(attempt: Attempt, report: string): JournalEntry {
+  return { kind: 'finished', ...entryOf(attempt), run: attempt.runId, startBy: attempt.startBy, report };
+}
+
+export function settled(attempt: Attempt): JournalEntry {
+  return { kind: 'settled', ...entryOf(attempt), run: attempt.runId, startBy: attempt.startBy };
+}
+
+function entryOf({ executionId, attempt }: Attempt) {
+  return { execution: executionId, attempt, at: Date.now() };
+}

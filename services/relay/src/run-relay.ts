@@ -1,0 +1,36 @@
+import { createLogger, serveHealth, startTelemetry } from '@chasqui/telemetry';
+import { connectKafka } from '@chasqui/transport';
+import type { RelayProcessConfig } from './config.js';
+import { makeRelay } from './start-relay.js';
+import { version } from './version.js';
+
+/** A relay as a process of its own, until it is told to stop. */
+export async function runRelay(config: RelayProcessConfig): Promise<void> {
+  const { name, logLevel, otlpEndpoint, health } = config;
+  const logger = createLogger({ service: 'relay', level: logLevel });
+  const telemetry = await startTelemetry({ service: 'relay', instance: name, otlpEndpoint, version });
+  const transport = await connectKafka({ ...config.kafka, clientId: `chasqui-relay-${name}`, log: logger });
+  const made = await makeRelay(config, { transport, logger });
+  const metrics = () => telemetry.metrics();
+  const served = health && (await serveHealth({ ...health, checks: made.relay.checks, metrics }));
+
+  const end = once(async (signal: string) => {
+    logger.info({ signal }, 'told to stop');
+    await made.stop();
+    await transport.close();
+    await served?.close();
+    await telemetry.stop();
+    logger.info('stopped');
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
+
+  const { tags, slots } = config;
+  logger.info({ relay: name, version, tags, slots, health: served?.port }, 'the relay starts');
+  await made.listen();
+}
+
+/** The second and later calls do nothing. */
+function once<A>(fn: (arg: A) => Promise<void>): (arg: A) => Promise<void> {
+  let called: Promise<void> | undefined;
+  return (arg) => (called ??= fn(arg));
+}

@@ -1,0 +1,65 @@
+import { startKafka, type KafkaBroker } from '@chasqui/testbed';
+import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
+import type { Service } from './service.fixture.js';
+import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
+import { until } from './until.fixture.js';
+
+const away = 'the broker does not answer, trying until it does';
+
+whenKafka('a broker that goes away', () =>
+  whenPostgres('under the services', (serverUrl) => {
+    let kafka: KafkaBroker;
+    let slack: FakeSlack;
+    let services: Services;
+    let all: Record<string, Service>;
+    showLogsOfFailures(() => services);
+    beforeAll(async () => {
+      kafka = await startKafka();
+      slack = await FakeSlack.open();
+      services = await openServices([kafka.brokers], serverUrl);
+    });
+    afterAll(async () => {
+      await services?.[Symbol.asyncDispose]();
+      await slack?.close();
+      await kafka?.stop();
+    });
+
+    const complaints = ({ log }: Service) => log().split(away).length - 1;
+
+    it('is waited for at the start; each service says so once, and is ready when it is back', async () => {
+      await kafka.kill('SIGKILL');
+      all = {
+        api: services.beginApi(),
+        relay: services.startRelay('fra-1', 'dc=fra'),
+        slack: services.startSlack(slack.apiUrl),
+      };
+      await Promise.all(Object.values(all).map((service) => service.says(away)));
+      await kafka.restart();
+      await all['api']!.says('api ready');
+      await all['slack']!.says('listening to Slack');
+      await services.online('fra-1');
+      expect(Object.values(all).map(complaints)).toEqual([1, 1, 1]);
+      expect((await services.chasqui('run', 'net:where --on dc=fra')).out).toBe('fra-1\n');
+    });
+
+    it('loses nothing that was accepted, neither before it went nor while it was away', async () => {
+      const before = services.chasqui('run', 'ops:wait 2 --on dc=fra');
+      const id = await services.running('ops:wait 2 --on dc=fra');
+      await kafka.kill('SIGKILL');
+      const meanwhile = services.chasqui('run', 'net:where --on dc=fra');
+      await all['relay']!.says('an execution finished');
+      // Longer than the API waits for a relay that is silent: it must not hold the broker's silence against it.
+      await until(async () => (await services.told('relay', 'show', 'fra-1')).state === 'offline');
+      await kafka.restart();
+      expect(await before).toMatchObject({ code: 0 });
+      expect(await meanwhile).toEqual({ code: 0, out: 'fra-1\n', err: '' });
+      expect(await services.told('runs', 'show', id)).toMatchObject({ status: 'succeeded' });
+      const { runs } = await services.told('runs', '--limit', '50');
+      expect(new Set(runs.map((run: { status: string }) => run.status))).toEqual(new Set(['succeeded']));
+      // Nor did anybody think so in between.
+      expect(all['api']!.log()).not.toContain('"lost"');
+    });
+  }),
+);

@@ -1,0 +1,87 @@
+import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
+import type { Service } from './service.fixture.js';
+import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
+import { until } from './until.fixture.js';
+
+whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
+  whenPostgres('and PostgreSQL', (serverUrl) => {
+    let slack: FakeSlack;
+    let services: Services;
+    let adapter: Service;
+    showLogsOfFailures(() => services);
+    beforeAll(async () => {
+      slack = await FakeSlack.open();
+      services = await openServices(brokers, serverUrl);
+      await services.startApi();
+      services.startRelay('fra-1', 'dc=fra');
+      services.startRelay('ams-1', 'dc=ams');
+      adapter = services.startSlack(slack.apiUrl);
+      await adapter.says('listening to Slack');
+      await services.online('fra-1', 'ams-1');
+    });
+    afterAll(async () => {
+      await services?.[Symbol.asyncDispose]();
+      await slack?.close();
+    });
+
+    let time = 0;
+    /** Somebody mentions the bot in a room; Slack calls the message by the time that this answers. */
+    const says = (user: string, text: string) => {
+      const ts = `170000000${++time}.000100`;
+      const event = { type: 'app_mention', channel: 'C1', user, text: `<@UBOT> ${text}`, ts, event_ts: ts };
+      slack.event(event, `E${time}`);
+      return { ts, again: () => slack.event(event, `E${time}`, 1) };
+    };
+    /** The one message that stands in the thread of that message, once it has this text. */
+    const answer = (ts: string, text: string) =>
+      until(() => {
+        const thread = slack.posted.filter(({ thread_ts }) => thread_ts === ts);
+        return thread.length === 1 && thread[0]!.text.includes(text) && thread[0];
+      });
+
+    it('tells a stranger how to become known', async () => {
+      const { ts } = says('U1', 'net:where');
+      const { text } = await answer(ts, 'does not know');
+      expect(text).toContain('an administrator can change that with: chasqui user map USERNAME slack U1');
+    });
+
+    it('runs the command of somebody who is known on the relay they name, and answers in the thread', async () => {
+      expect(await services.chasqui('user', 'create', 'ann', '--email', 'ann@example.com')).toMatchObject({
+        code: 0,
+      });
+      expect(await services.chasqui('user', 'map', 'ann', 'slack', 'U1')).toMatchObject({ code: 0 });
+      for (const [selector, relay] of [
+        ['dc=fra', 'fra-1'],
+        ['dc=ams', 'ams-1'],
+      ]) {
+        const { ts } = says('U1', `net:where --on ${selector}`);
+        expect(await answer(ts, relay!)).toMatchObject({ channel: 'C1', thread_ts: ts });
+      }
+      const { runs } = await services.told('runs', '--limit', '1');
+      expect(runs[0]).toMatchObject({ user: 'ann', adapter: 'slack', relay: 'ams-1', status: 'succeeded' });
+    });
+
+    it('says in the thread what is wrong with a line', async () => {
+      await answer(says('U1', 'net:where --on dc=lon').ts, 'no relay has dc=lon');
+      await answer(says('U1', 'net:wher').ts, 'net:where');
+    });
+
+    it('runs once what Slack tells twice, even to an adapter that has just started', async () => {
+      const { ts, again } = says('U1', 'echo:echo only once');
+      await answer(ts, 'only once');
+      again();
+      await adapter.kill('SIGTERM');
+      expect(await adapter.ended).toBe(0);
+      adapter = services.startSlack(slack.apiUrl);
+      await adapter.says('listening to Slack');
+      again();
+      await answer(says('U1', 'net:where --on dc=fra').ts, 'fra-1');
+      const { runs } = await services.told('runs', '--limit', '50');
+      const lines = runs.map((run: { line: string }) => run.line);
+      expect(lines.filter((line: string) => line === 'echo:echo only once')).toHaveLength(1);
+      expect(slack.posted.filter(({ thread_ts }) => thread_ts === ts)).toHaveLength(1);
+    });
+  }),
+);
