@@ -6,7 +6,9 @@ const say = (sentence) => process.stderr.write(`${sentence}\n`);
 
 try {
   const node = await prepare({ say });
-  process.exitCode = await run(node, [join(root, 'bench', 'dist', 'main.js'), ...process.argv.slice(2)], { stdio: ['ignore', 1, 2] });
+  process.exitCode = await run(node, [join(root, 'bench', 'dist', 'main.js'), ...process.argv.slice(2)], {
+    stdio: ['ignore', 1, 2],
+  });
 } catch (error) {
   say(error.message);
   process.exitCode = 1;

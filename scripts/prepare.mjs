@@ -74,7 +74,7 @@ function sources() {
     const names = readdirSync(join(folder, 'src'), { recursive: true }).filter((name) =>
       /(?<!\.test|\.contract|\.fixture)\.ts$/.test(name),
     );
-    for (const name of names.sort()) note(join(folder, 'src', name));
+    for (const name of names.sort((a, b) => (a < b ? -1 : 1))) note(join(folder, 'src', name));
     if (names.length > 0) built &&= existsSync(join(folder, 'dist', '.tsbuildinfo'));
   }
   return { stamp: hash.digest('hex'), built };

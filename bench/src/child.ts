@@ -5,9 +5,14 @@ export async function startChild(
   main: string,
   env: Record<string, string>,
   ready: RegExp,
+  execArgv: string[] = [],
 ): Promise<{ child: ChildProcess; tookMs: number; said: string }> {
   const since = performance.now();
-  const child = fork(main, { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(main, {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv,
+  });
   let said = '';
   await new Promise<void>((resolve, reject) => {
     const hear = (text: Buffer) => {
@@ -35,7 +40,9 @@ export async function firstAnswerOf(main: string, args: string[], line: string):
   const since = performance.now();
   const child = spawn(process.execPath, [main, ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.end(line);
-  const answered = new Promise<number>((resolve) => child.stdout.once('data', () => resolve(performance.now() - since)));
+  const answered = new Promise<number>((resolve) =>
+    child.stdout.once('data', () => resolve(performance.now() - since)),
+  );
   const [tookMs] = await Promise.all([answered, new Promise((resolve) => child.once('exit', resolve))]);
   return tookMs;
 }

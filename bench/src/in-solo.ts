@@ -8,12 +8,19 @@ import { benchBundle, Load, type Figures } from './load.js';
 import { memoryOf } from './memory-of.js';
 
 /** Solo mode, as `npm start` runs it but for the driver; the load is in the same process, and so part of what is measured. */
-export async function inSolo(rounds: readonly { inFlight: number; commands: number }[]): Promise<{ figures: Figures[]; memory: number }> {
+export async function inSolo(
+  rounds: readonly { inFlight: number; commands: number }[],
+): Promise<{ figures: Figures[]; memory: number }> {
   const data = await mkdtemp(`${tmpdir()}/chq-bench-`);
   let load: Load | undefined;
   const policy = `${data}/policy.yaml`;
   await writeFile(policy, 'executables: [/bin/true]\n');
-  const solo = await startSolo({ data, policy, as: 'admin', drivers: [idleDriver((mark) => load?.note(mark))] });
+  const solo = await startSolo({
+    data,
+    policy,
+    as: 'admin',
+    drivers: [idleDriver((mark) => load?.note(mark))],
+  });
   try {
     await solo.api.get(Bundles).install(benchBundle, 'the benchmark', { enable: true });
     await solo.api.get(RelayBoard).load();

@@ -33,9 +33,12 @@ export class Load {
     const load = new Load(transport, adapter, sender);
     const params = { adapter };
     await transport.prepare([{ topic: topics.chatMessages }, { topic: topics.chatReplies, params }]);
-    await transport.subscribe({ topic: topics.chatReplies, params, group: `bench-${adapter}` }, async (_, reply) => {
-      if (reply.mark !== 'running') load.waiting.get(reply.inReplyTo)?.answered(reply);
-    });
+    await transport.subscribe(
+      { topic: topics.chatReplies, params, group: `bench-${adapter}` },
+      async (_, reply) => {
+        if (reply.mark !== 'running') load.waiting.get(reply.inReplyTo)?.answered(reply);
+      },
+    );
     return load;
   }
 

@@ -16,31 +16,48 @@ const rounds = [
 ];
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
-say(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)} at the start`);
+say(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)} at the start`,
+);
 
 const kafka = await overKafka(rounds);
 say('\n### Over Kafka and PostgreSQL, each service a process of its own\n');
 table(kafka.figures);
-say('\n| process | until ready (ms) | at rest (MiB) | after ' + kafka.commands.toLocaleString('en') + ' commands (MiB) |\n|---|---|---|---|');
+say(
+  '\n| process | until ready (ms) | at rest (MiB) | after ' +
+    kafka.commands.toLocaleString('en') +
+    ' commands (MiB) |\n|---|---|---|---|',
+);
 for (const { process: name, atRest, after } of kafka.memory) {
-  say(`| ${name} | ${Math.round(kafka.startMs[name as 'api' | 'relay'])} | ${Math.round(atRest)} | ${Math.round(after)} |`);
+  say(
+    `| ${name} | ${Math.round(kafka.startMs[name as 'api' | 'relay'])} | ${Math.round(atRest)} | ${Math.round(after)} |`,
+  );
 }
 
-const solo = await inSolo(rounds.map(({ inFlight, commands }) => ({ inFlight, commands: Math.round(commands / 2) })));
+const solo = await inSolo(
+  rounds.map(({ inFlight, commands }) => ({ inFlight, commands: Math.round(commands / 2) })),
+);
 say('\n### Solo mode, PGlite, the load in the same process\n');
 table(solo.figures);
 say(`\nMemory of the whole process afterwards: ${Math.round(solo.memory)} MiB.`);
 
 say('\n### Solo mode, from the start of the process to the first answer on standard output (ms)\n');
 const starts = await soloStarts(quick ? 2 : 5);
-say(`First start with an empty directory ${Math.round(starts.first)}, second and later starts median ${Math.round(percentile(starts.later, 0.5))} (${starts.later.map(Math.round).join(', ')}).`);
+say(
+  `First start with an empty directory ${Math.round(starts.first)}, second and later starts median ${Math.round(percentile(starts.later, 0.5))} (${starts.later.map(Math.round).join(', ')}).`,
+);
 process.exit(0);
 
 function table(figures: readonly Figures[]): void {
-  say('| in flight | commands | commands/s | accepted → driver p50 / p95 / p99 (ms) | driver done → reply p50 / p95 / p99 (ms) | both p50 (ms) |\n|---|---|---|---|---|---|');
+  say(
+    '| in flight | commands | commands/s | accepted → driver p50 / p95 / p99 (ms) | driver done → reply p50 / p95 / p99 (ms) | both p50 (ms) |\n|---|---|---|---|---|---|',
+  );
   for (const { inFlight, commands, perSecond, toDriver, toReply } of figures) {
-    const three = ({ p50, p95, p99 }: Figures['toDriver']) => [p50, p95, p99].map((value) => value.toFixed(1)).join(' / ');
-    say(`| ${inFlight} | ${commands} | ${Math.round(perSecond)} | ${three(toDriver)} | ${three(toReply)} | ${(toDriver.p50 + toReply.p50).toFixed(1)} |`);
+    const three = ({ p50, p95, p99 }: Figures['toDriver']) =>
+      [p50, p95, p99].map((value) => value.toFixed(1)).join(' / ');
+    say(
+      `| ${inFlight} | ${commands} | ${Math.round(perSecond)} | ${three(toDriver)} | ${three(toReply)} | ${(toDriver.p50 + toReply.p50).toFixed(1)} |`,
+    );
   }
 }
 

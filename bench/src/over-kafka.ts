@@ -19,7 +19,9 @@ export interface OverKafka {
 }
 
 /** The separate services, as they are deployed but for the driver: own processes, a real Kafka, a PostgreSQL that waits for its disk. */
-export async function overKafka(rounds: readonly { inFlight: number; commands: number }[]): Promise<OverKafka> {
+export async function overKafka(
+  rounds: readonly { inFlight: number; commands: number }[],
+): Promise<OverKafka> {
   const [kafka, postgres] = await Promise.all([startKafka(), startPostgres({ durable: true })]);
   const database = await freshDatabase(postgres.url);
   const relayToken = makeRelayToken('local');
@@ -41,13 +43,23 @@ export async function overKafka(rounds: readonly { inFlight: number; commands: n
   );
   const relay = await startChild(
     path('./relay-process.js'),
-    { ...common, CHASQUI_RELAY_TOKEN: relayToken, CHASQUI_RELAY_SLOTS: '1000', CHASQUI_RELAY_STATE: folder, CHASQUI_RELAY_POLICY: policy, CHASQUI_HEALTH_PORT: '0' },
+    {
+      ...common,
+      CHASQUI_RELAY_TOKEN: relayToken,
+      CHASQUI_RELAY_SLOTS: '1000',
+      CHASQUI_RELAY_STATE: folder,
+      CHASQUI_RELAY_POLICY: policy,
+      CHASQUI_HEALTH_PORT: '0',
+    },
     /welcomed|the API knows this relay/,
   );
   const transport = await connectKafka({ brokers: kafka.brokers.split(','), clientId: 'bench' });
   try {
     const load = await prepareLoad(api.said, transport);
-    relay.child.on('message', (marks) => Array.isArray(marks) && (marks as Mark[]).forEach((mark) => load.note(mark)));
+    relay.child.on(
+      'message',
+      (marks) => Array.isArray(marks) && (marks as Mark[]).forEach((mark) => load.note(mark)),
+    );
     await load.measure(10, 200);
     await rest();
     const atRest = { api: memoryOf(api.child.pid!), relay: memoryOf(relay.child.pid!) };
@@ -74,7 +86,10 @@ export async function overKafka(rounds: readonly { inFlight: number; commands: n
 }
 
 /** The bundle and the person of the benchmark, made over REST as an operator would. */
-async function prepareLoad(apiLog: string, transport: Awaited<ReturnType<typeof connectKafka>>): Promise<Load> {
+async function prepareLoad(
+  apiLog: string,
+  transport: Awaited<ReturnType<typeof connectKafka>>,
+): Promise<Load> {
   const url = /"url":"([^"]+)"/.exec(apiLog)![1]!;
   const call = async (method: string, where: string, body: unknown) => {
     const answer = await fetch(`${url}${where}`, {

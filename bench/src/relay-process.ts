@@ -15,5 +15,9 @@ setInterval(() => {
   if (marks.length > 0) process.send?.(marks);
   marks = [];
 }, 50);
-await startRelay(config, { transport, logger, drivers: [idleDriver((mark) => marks.push(mark))] });
-process.send?.('ready');
+const relay = await startRelay(config, {
+  transport,
+  logger,
+  drivers: [idleDriver((mark) => marks.push(mark))],
+});
+process.on('SIGTERM', () => void relay.stop().then(() => process.exit()));

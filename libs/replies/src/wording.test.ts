@@ -96,6 +96,11 @@ it.each<[RefusalCode, Record<string, unknown>, string]>([
     { adapter: 'slack', id: 'U7', name: 'Ann' },
     'Chasqui does not know Ann (slack U7) yet; an administrator can change that with: chasqui user map USERNAME slack U7',
   ],
+  [
+    'unknown-person',
+    { adapter: 'slack', workspace: 'T1', id: 'U7' },
+    'Chasqui does not know slack U7 yet; an administrator can change that with: chasqui user map USERNAME slack U7 --workspace T1',
+  ],
   ['repeated-option', { name: 'on' }, '--on is given more than once; give it once'],
   [
     'bad-selector',

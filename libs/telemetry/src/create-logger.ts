@@ -17,11 +17,13 @@ export interface LoggerSettings {
 
 /**
  * The logger of a process: one JSON object a line, the level by name and the time in ISO 8601 (UTC), with the trace of the span
- * that is active, if there is one. A line about a run comes from a child that carries it: `logger.child({ runId })`.
+ * that is active, if there is one. Lines for stdout are gathered while it is written to, and flushed when the process exits. A line about a run comes from a child that carries it: `logger.child({ runId })`.
  */
 export function createLogger({ service, level, pretty = false, destination = 1 }: LoggerSettings): Logger {
   const stream =
-    typeof destination === 'number' ? pino.destination({ dest: destination, sync: true }) : destination;
+    typeof destination === 'number'
+      ? pino.destination({ dest: destination, sync: destination === 2 })
+      : destination;
   return pino(
     {
       level,

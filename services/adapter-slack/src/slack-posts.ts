@@ -67,11 +67,7 @@ export class SlackPosts {
     } catch (cause) {
       const code = cause instanceof webApi.WebAPIPlatformError ? cause.data.error : undefined;
       if (code === undefined || passing.has(code)) {
-        throw new Outage(
-          'chat-unavailable',
-          { retryable: true, detail: String(cause) },
-          { cause },
-        );
+        throw new Outage('chat-unavailable', { retryable: true, detail: String(cause) }, { cause });
       }
       if (lookedFor.has(code)) return undefined;
       if (body.blocks && code.includes('blocks')) return this.#call({ text: body.text }, send, lookedFor);

@@ -12,7 +12,6 @@ import { keysOf, open, readRelayToken, seal } from '@chasqui/sealing';
 import { createLogger } from '@chasqui/telemetry';
 import { freshDatabase } from '@chasqui/testbed';
 import { MemoryTransport, outgoing } from '@chasqui/transport';
-import type { DataSource } from 'typeorm';
 import type { ApiConfig, Timing } from './config.js';
 import { openDatabase } from './database.js';
 import { newId } from './ids.js';
@@ -86,7 +85,7 @@ export async function until<T>(
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain for: ${look}`);
+    if (Date.now() > deadline) throw new Error(`waited in vain for: ${String(look)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Order, Report } from '@chasqui/contracts';
 import { makeRelayToken } from '@chasqui/sealing';
 import { createLogger } from '@chasqui/telemetry';
-import { busyboxImage, importBusybox, startEngine, type Engine } from '@chasqui/testbed';
+import { askEngine, busyboxImage, importBusybox, startEngine, type Engine } from '@chasqui/testbed';
 import { whenKafka } from '@chasqui/testbed/when';
 import { connectKafka, type Transport } from '@chasqui/transport';
+import { executionName } from './drivers/execution-name.js';
 import { orderOf } from './orders/order.fixture.js';
 import { ApiDouble, script } from './relay-world.fixture.js';
 
@@ -51,6 +52,9 @@ whenKafka('a relay process over Kafka', (brokers) => {
     return child;
   }
   const logged: string[] = [];
+  const logs = async (text: string) => {
+    while (!logged.join('').includes(text)) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
 
   async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
     const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -98,71 +102,95 @@ whenKafka('a relay process over Kafka', (brokers) => {
   });
 
   describe('killed in the middle of everything, and started again', () => {
-    const marks = (name: string) => join(folder, `marks-${name}`);
-    let orders: Record<'outlives' | 'ends' | 'tooLong' | 'waits' | 'containerRuns' | 'containerEnds', Order>;
+    const file = (name: string) => join(folder, name);
+    /** A script that goes on until the test makes a file. */
+    const untilFile = (name: string) => `while [ ! -e ${file(name)} ]; do sleep 0.05; done`;
+    /** A container that goes on until it is sent SIGUSR1. */
+    const untilSignal = (exitCode: number) =>
+      orderOf({
+        image: busyboxImage,
+        timeoutMs: 60_000,
+        executable: [
+          '/bin/sh',
+          '-c',
+          `trap 'echo after; exit ${exitCode}' USR1; echo begun; echo to-stderr >&2; while :; do sleep 0.1; done`,
+        ],
+      });
+    const signalled = (order: Order) =>
+      askEngine(engine!.dockerHost, 'POST', `/containers/${executionName(order)}/kill?signal=USR1`);
+    const isRunning = async (order: Order) =>
+      (await askEngine(engine!.dockerHost, 'GET', `/containers/${executionName(order)}/json`)).text.includes(
+        '"Running":true',
+      );
+
+    const orders = {
+      outlives: () =>
+        orderOf(
+          script(`echo x >> ${file('starts')}; echo begun; ${untilFile('outlives')}`, { timeoutMs: 60_000 }),
+        ),
+      ends: () =>
+        orderOf(script(`echo begun; ${untilFile('ends')}; touch ${file('ended')}`, { timeoutMs: 60_000 })),
+      tooLong: () => orderOf(script('echo begun; sleep 300', { timeoutMs: 20_000 })),
+      containerRuns: () =>
+        engine ? untilSignal(7) : orderOf(script('echo begun; sleep 300', { timeoutMs: 20_000 })),
+      containerEnds: () =>
+        engine ? untilSignal(9) : orderOf(script('echo begun; sleep 300', { timeoutMs: 20_000 })),
+    };
+    let given: Record<keyof typeof orders, Order>;
+    let waits: Order;
 
     beforeAll(async () => {
-      const inContainer = (text: string) =>
-        orderOf({ image: busyboxImage, executable: ['/bin/sh', '-c', text] });
-      orders = {
-        outlives: orderOf(
-          script(`echo x >> ${marks('outlives')}; echo begun; sleep 20`, { timeoutMs: 60_000 }),
-        ),
-        ends: orderOf(script(`echo begun; sleep 1; touch ${marks('ends')}`)),
-        tooLong: orderOf(script('echo begun; sleep 300', { timeoutMs: 12_000 })),
-        containerRuns: inContainer('echo begun; echo to-stderr >&2; sleep 9; echo after; exit 7'),
-        containerEnds: inContainer('echo begun; sleep 1; echo after; exit 9'),
-        waits: orderOf(script('echo late but well')),
-      };
-      if (!engine)
-        for (const name of ['containerRuns', 'containerEnds'] as const)
-          orders[name] = orderOf(script('echo begun; sleep 20'));
-      const { waits, ...begin } = orders;
+      given = Object.fromEntries(
+        Object.entries(orders).map(([name, make]) => [name, make()]),
+      ) as typeof given;
+      waits = orderOf(script('echo late but well'));
       const relay = await start({ CHASQUI_RELAY_SLOTS: '5' });
-      for (const order of Object.values(begin)) await api.send(order);
-      for (const order of Object.values(begin)) await prints(order, 'begun');
+      for (const order of Object.values(given)) await api.send(order);
+      for (const order of Object.values(given)) await prints(order, 'begun');
       await api.send(waits);
-      while (!logged.join('').includes(`"execution":"${waits.executionId}"`))
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await logs(`"execution":"${waits.executionId}"`);
       await kill(relay, 'SIGKILL');
-      while (!existsSync(marks('ends'))) await new Promise((resolve) => setTimeout(resolve, 20));
+
+      writeFileSync(file('ends'), '');
+      while (!existsSync(file('ended'))) await new Promise((resolve) => setTimeout(resolve, 20));
+      if (engine) {
+        await signalled(given.containerEnds);
+        while (await isRunning(given.containerEnds)) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       await start();
     });
     afterAll(() => Promise.all([...children].map((child) => kill(child, 'SIGTERM'))));
 
     it('starts what was waiting for a slot', async () => {
-      const reports = await api.endOf(orders.waits);
+      const reports = await api.endOf(waits);
       expect(reports.at(-1)).toMatchObject({ outcome: { kind: 'exited', exitCode: 0 } });
       expect(textOf(reports, 0, 'stdout')).toBe('late but well\n');
     });
 
     it('says of a process that ended meanwhile that its end cannot be known', async () => {
-      const reports = await api.endOf(orders.ends);
-      expect(reports.at(-1)).toMatchObject({
+      expect((await api.endOf(given.ends)).at(-1)).toMatchObject({
         epoch: 1,
-        outcome: { kind: 'unknown', detail: expect.stringContaining('while the relay was away') },
-      });
-    });
-
-    it('stops at its timeout a process that went on', async () => {
-      expect((await api.endOf(orders.tooLong)).at(-1)).toMatchObject({
-        epoch: 1,
-        outcome: { kind: 'timed-out' },
+        outcome: { kind: 'unknown', detail: expect.stringContaining('ended while the relay was away') },
       });
     });
 
     it('waits for a process that went on, says that its end is unknown, and has not started it again', async () => {
-      const reports = await api.endOf(orders.outlives);
-      expect(reports.at(-1)).toMatchObject({
+      await api.until(
+        () => api.of(given.outlives.executionId).filter(({ kind }) => kind === 'started').length === 2,
+      );
+      writeFileSync(file('outlives'), '');
+      expect((await api.endOf(given.outlives)).at(-1)).toMatchObject({
         epoch: 1,
         outcome: { kind: 'unknown', detail: expect.stringContaining('went on running') },
       });
-      expect(readFileSync(marks('outlives'), 'utf8')).toBe('x\n');
+      expect(readFileSync(file('starts'), 'utf8')).toBe('x\n');
     });
 
     it('adopts a container that went on, reads its output anew and tells its true end', async (context) => {
       if (!engine) return context.skip();
-      const reports = await api.endOf(orders.containerRuns);
+      await api.until(() => textOf(api.of(given.containerRuns.executionId), 1, 'stdout').includes('begun'));
+      await signalled(given.containerRuns);
+      const reports = await api.endOf(given.containerRuns);
       expect(reports.at(-1)).toMatchObject({ epoch: 1, outcome: { kind: 'exited', exitCode: 7 } });
       expect([textOf(reports, 1, 'stdout'), textOf(reports, 1, 'stderr')]).toEqual([
         'begun\nafter\n',
@@ -172,9 +200,16 @@ whenKafka('a relay process over Kafka', (brokers) => {
 
     it('tells how a container ended meanwhile', async (context) => {
       if (!engine) return context.skip();
-      const reports = await api.endOf(orders.containerEnds);
-      expect(reports.at(-1)).toMatchObject({ outcome: { kind: 'exited', exitCode: 9 } });
+      const reports = await api.endOf(given.containerEnds);
+      expect(reports.at(-1)).toMatchObject({ epoch: 1, outcome: { kind: 'exited', exitCode: 9 } });
       expect(textOf(reports, 1, 'stdout')).toBe('begun\nafter\n');
+    });
+
+    it('stops at its timeout a process that went on', async () => {
+      expect((await api.endOf(given.tooLong)).at(-1)).toMatchObject({
+        epoch: 1,
+        outcome: { kind: 'timed-out' },
+      });
     });
   });
 

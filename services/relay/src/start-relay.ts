@@ -10,7 +10,7 @@ import { RelayModule } from './relay.module.js';
 export interface RunningRelay {
   readonly relay: Relay;
   /** Lets what runs end, up to its grace, and tells the API before it goes. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts a relay on a transport that is open already: in a process of its own, or beside an API. Waits for a broker that is away. */

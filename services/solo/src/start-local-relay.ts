@@ -10,7 +10,7 @@ export interface LocalRelay {
   readonly name: string;
   /** What it can run. */
   readonly drivers: readonly string[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** How long a relay in this process may take to be known to an API in this process, in milliseconds. */

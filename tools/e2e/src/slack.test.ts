@@ -41,17 +41,17 @@ whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
         return thread.length === 1 && thread[0]!.text.includes(text) && thread[0];
       });
 
-    it('tells a stranger how to become known', async () => {
+    it('tells a stranger how to become known, and that is how it is done', async () => {
       const { ts } = says('U1', 'net:where');
       const { text } = await answer(ts, 'does not know');
-      expect(text).toContain('an administrator can change that with: chasqui user map USERNAME slack U1');
+      const advice = /chasqui (user map USERNAME .*)$/.exec(text)![1]!;
+      expect(advice).toBe('user map USERNAME slack U1 --workspace T1');
+      const known = await services.chasqui('user', 'create', 'ann', '--email', 'ann@example.com');
+      const mapped = await services.chasqui(...advice.replace('USERNAME', 'ann').split(' '));
+      expect([known.code, mapped.code]).toEqual([0, 0]);
     });
 
-    it('runs the command of somebody who is known on the relay they name, and answers in the thread', async () => {
-      expect(await services.chasqui('user', 'create', 'ann', '--email', 'ann@example.com')).toMatchObject({
-        code: 0,
-      });
-      expect(await services.chasqui('user', 'map', 'ann', 'slack', 'U1')).toMatchObject({ code: 0 });
+    it('runs the command on the relay that is named, and answers in the thread', async () => {
       for (const [selector, relay] of [
         ['dc=fra', 'fra-1'],
         ['dc=ams', 'ams-1'],
@@ -60,7 +60,12 @@ whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
         expect(await answer(ts, relay!)).toMatchObject({ channel: 'C1', thread_ts: ts });
       }
       const { runs } = await services.told('runs', '--limit', '1');
-      expect(runs[0]).toMatchObject({ user: 'ann', adapter: 'slack', relay: 'ams-1', status: 'succeeded' });
+      expect(runs[0]).toMatchObject({
+        user: { username: 'ann' },
+        adapter: 'slack',
+        relay: 'ams-1',
+        status: 'succeeded',
+      });
     });
 
     it('says in the thread what is wrong with a line', async () => {

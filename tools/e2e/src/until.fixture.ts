@@ -5,7 +5,7 @@ export async function until<T>(
   for (const deadline = Date.now() + 20_000; ;) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain for: ${look}`);
+    if (Date.now() > deadline) throw new Error(`waited in vain for: ${String(look)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -7,7 +7,8 @@ export const accessSentences = {
     const adapter = facts.text('adapter') ?? 'ADAPTER';
     const id = facts.text('id') ?? 'ID';
     const name = facts.text('name');
-    return `Chasqui does not know ${name ? `${name} (${adapter} ${id})` : `${adapter} ${id}`} yet; an administrator can change that with: chasqui user map USERNAME ${adapter} ${id}`;
+    const workspace = facts.text('workspace');
+    return `Chasqui does not know ${name ? `${name} (${adapter} ${id})` : `${adapter} ${id}`} yet; an administrator can change that with: chasqui user map USERNAME ${adapter} ${id}${workspace ? ` --workspace ${workspace}` : ''}`;
   },
   'inactive-person': (facts: ReadFacts) => {
     const username = facts.text('username');

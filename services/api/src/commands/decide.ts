@@ -20,7 +20,12 @@ export interface KnownAsker {
 export interface Known {
   readonly asker?: KnownAsker;
   /** Who it seems to be, for a sentence to somebody we do not know. */
-  readonly sender: { readonly adapter: string; readonly id: string; readonly name?: string };
+  readonly sender: {
+    readonly adapter: string;
+    readonly workspace?: string;
+    readonly id: string;
+    readonly name?: string;
+  };
   readonly catalogue: Catalogue;
   readonly relays: readonly RelayView[];
   /** Milliseconds since the epoch. */

@@ -40,7 +40,7 @@ export class Lookup {
     const now = Date.now();
     return {
       asker: read.id === null ? undefined : { ...read, permissions: new Set(read.permissions) },
-      sender: { adapter, ...sender },
+      sender: { adapter, ...(workspace && { workspace }), ...sender },
       catalogue,
       relays: this.board.views(now),
       now,

@@ -63,7 +63,11 @@ function findUser({ adapter, workspace = '', senderId, trusted }: AskerKey): {
   values: string[];
 } {
   if (adapter === 'http')
-    return { kind: 'by-id', user: `select * from users where id = $1`, values: [isUuid(senderId) ? senderId : nobody] };
+    return {
+      kind: 'by-id',
+      user: `select * from users where id = $1`,
+      values: [isUuid(senderId) ? senderId : nobody],
+    };
   if (trusted)
     return { kind: 'by-name', user: `select * from users where username = $1`, values: [storable(senderId)] };
   return {

@@ -20,8 +20,8 @@ export function starting({ order, plan, epoch, adopted }: Job): JournalEntry {
   };
 }
 
-export function running(order: Order, handle: string): JournalEntry {
-  return { kind: 'running', ...entryOf(order), handle };
+export function running({ order, adopted }: Job, handle: string): JournalEntry {
+  return { kind: 'running', ...entryOf(order), handle, startedAt: adopted?.startedAt ?? Date.now() };
 }
 
 export function finished(attempt: Attempt, report: string): JournalEntry {

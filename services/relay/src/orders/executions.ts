@@ -227,7 +227,7 @@ export class Executions {
           apiNow: () => this.clock.now(),
           onStarted: (handle) => {
             this.events.executionStarted(order, driver.name, job.adopted !== undefined);
-            void this.write(order, running(order, handle));
+            void this.write(order, running(job, handle));
           },
         }),
     );

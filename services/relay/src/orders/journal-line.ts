@@ -16,8 +16,8 @@ export const JournalEntry = z.discriminatedUnion('kind', [
     epoch: z.number().int().nonnegative(),
     startedAt: z.number(),
   }),
-  /** It runs, and `handle` finds it. */
-  z.object({ kind: z.literal('running'), ...of, handle: z.string() }),
+  /** It runs, and `handle` finds it; `startedAt` is when the driver had started it, from which its time counts. */
+  z.object({ kind: z.literal('running'), ...of, handle: z.string(), startedAt: z.number() }),
   /** It is over, and this is what is to be reported: sealed, so that it can be sent again as it is. */
   z.object({ kind: z.literal('finished'), ...of, run: z.string(), startBy: z.number(), report: z.string() }),
   /** The report has arrived and nothing is left of the execution. */

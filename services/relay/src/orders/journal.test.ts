@@ -36,6 +36,7 @@ const running = (execution: string): JournalEntry => ({
   attempt: 1,
   at: 3,
   handle: `c-${execution}`,
+  startedAt: 30,
 });
 const finished = (execution: string, report = 'sealed report'): JournalEntry => ({
   kind: 'finished',
@@ -78,7 +79,7 @@ describe('the journal', () => {
       driver: 'docker',
       handle: 'c-a',
       epoch: 0,
-      startedAt: 2,
+      startedAt: 30,
     });
     expect(await again.orderOf(a)).toBe('order of a');
     expect(await again.reportOf(again.find('c', 1)!)).toBe('report of c');

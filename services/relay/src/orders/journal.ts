@@ -19,7 +19,7 @@ export interface Recorded {
   epoch: number;
   /** When it reached its state, by this machine's clock. */
   at: number;
-  /** When a driver first had it. */
+  /** When a driver had started it; before that is known, when one was given it. */
   startedAt?: number;
   /** Where its lines are: memory holds no order and no report. */
   spans: Spans;
@@ -209,8 +209,12 @@ export class Journal {
       recorded.epoch = entry.epoch;
       recorded.startedAt = entry.startedAt;
     }
-    if (entry.kind === 'running') recorded.handle = entry.handle;
-    else recorded.state = entry.kind;
+    if (entry.kind === 'running') {
+      recorded.handle = entry.handle;
+      recorded.startedAt = entry.startedAt;
+    } else {
+      recorded.state = entry.kind;
+    }
     if (entry.kind === 'finished') this.drop(recorded, ['taken', 'starting', 'running']);
     // The report stays as long as there is room, which is not counted here.
     if (entry.kind === 'settled') this.useful -= recorded.spans.finished?.bytes ?? 0;
