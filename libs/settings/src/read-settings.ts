@@ -15,14 +15,16 @@ export class SettingsError extends Error {
  * Reads the settings that `shape` names from the environment. Each `X` may come from the file that `X_FILE` names (white space at its
  * end is dropped), so that no secret need stand in an environment or a configuration file. Empty counts as not given.
  *
+ * @param alsoAmiss faults that are known without reading, to be listed with the others
  * @throws SettingsError with every fault at once
  */
 export function readSettings<S extends z.ZodRawShape>(
   environment: Environment,
   shape: S,
   readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+  alsoAmiss: readonly string[] = [],
 ): z.infer<z.ZodObject<S>> {
-  const faults: string[] = [];
+  const faults = [...alsoAmiss];
   const given: Record<string, string> = {};
   for (const name of Object.keys(shape)) {
     const text = valueOf(name, environment, readFile, faults);
@@ -30,7 +32,7 @@ export function readSettings<S extends z.ZodRawShape>(
   }
   const read = z.object(shape).safeParse(given);
   if (!read.success) {
-    faults.push(...read.error.issues.map((issue) => `${issue.path.join('.')}: ${missingOr(issue, given)}`));
+    faults.push(...read.error.issues.map((issue) => `${String(issue.path[0])}: ${missingOr(issue, given)}`));
   }
   if (faults.length > 0) throw new SettingsError(faults);
   return read.data as z.infer<z.ZodObject<S>>;

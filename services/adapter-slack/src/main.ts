@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { SettingsError } from '@chasqui/settings';
+import { whyNotStarted } from '@chasqui/settings';
 import { createLogger, serveHealth, startTelemetry } from '@chasqui/telemetry';
 import { connectKafka } from '@chasqui/transport';
 import { readConfig } from './config.js';
@@ -43,10 +43,8 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(),
   (error: unknown) => {
-    const settings = error instanceof SettingsError;
-    process.stderr.write(
-      settings ? `${error.message}\n` : `the Slack adapter stopped: ${(error as Error).stack}\n`,
-    );
-    process.exit(settings ? 78 : 1);
+    const { why, exitCode } = whyNotStarted(error);
+    process.stderr.write(`the Slack adapter stopped: ${why}\n`);
+    process.exit(exitCode);
   },
 );

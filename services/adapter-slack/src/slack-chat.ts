@@ -1,6 +1,7 @@
 import type { Chat, Hear } from '@chasqui/chat';
 import type { ChatMessage, ChatReply } from '@chasqui/contracts';
 import { outageSentence } from '@chasqui/replies';
+import { SettingsError } from '@chasqui/settings';
 import type { Logger } from '@chasqui/telemetry';
 import { App, webApi } from '@slack/bolt';
 import { boltLogger } from './bolt-logger.js';
@@ -43,7 +44,7 @@ export class SlackChat implements Chat {
     return this.#connected;
   }
 
-  /** @throws Error with a sentence, if Slack does not take one of the tokens; an unreachable Slack is waited for */
+  /** @throws SettingsError if Slack does not take one of the tokens; an unreachable Slack is waited for */
   async listen(hear: Hear, signal: AbortSignal): Promise<void> {
     const aborted = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -124,8 +125,7 @@ export class SlackChat implements Chat {
 
 function refused(setting: string, cause: unknown): never {
   if (!(cause instanceof webApi.WebAPIPlatformError)) throw cause;
-  throw new Error(
+  throw new SettingsError([
     `Slack does not take ${setting}: ${cause.data.error}. Copy it anew from the app's page at api.slack.com`,
-    { cause },
-  );
+  ]);
 }

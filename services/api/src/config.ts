@@ -9,8 +9,9 @@ import {
   type Environment,
   type KafkaPlace,
 } from '@chasqui/settings';
-import { readSecretKey } from '@chasqui/sealing';
+import { readRelayToken, readSecretKey } from '@chasqui/sealing';
 import { z } from 'zod';
+import { relaysIn } from './relays/relays-in.js';
 
 const key = z.string().transform((text, context) => {
   const bytes = readSecretKey(text);
@@ -18,6 +19,15 @@ const key = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'is not a key; make one with: openssl rand -hex 32' });
   return z.NEVER;
 });
+
+/** Says which lines, and nothing of what stands in them: they hold secrets. */
+function eachNamesRelay(lines: string, context: z.core.$RefinementCtx<string>): void {
+  for (const [index, { token }] of relaysIn(lines).entries()) {
+    if (readRelayToken(token)) continue;
+    const message = `number ${index + 1} is no relay token; "chasqui relay create NAME" prints one`;
+    context.addIssue({ code: 'custom', message });
+  }
+}
 
 const shape = {
   DATABASE_URL: z.string().optional(),
@@ -31,9 +41,12 @@ const shape = {
   /** Relay tokens are encrypted in the database with it. */
   CHASQUI_SECRET_KEY: key,
   /** The first administrator's token; without it one is made at first start and printed once. */
-  CHASQUI_BOOTSTRAP_TOKEN: z.string().optional(),
+  CHASQUI_BOOTSTRAP_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,512}$/, 'is 32 to 512 printable characters without spaces')
+    .optional(),
   /** Relays to create at start if they do not exist: a line each, a token and then its tags. */
-  CHASQUI_ENROL_RELAYS: z.string().optional(),
+  CHASQUI_ENROL_RELAYS: z.string().superRefine(eachNamesRelay).optional(),
   /** A folder of bundles to install and enable at first start. */
   CHASQUI_EXAMPLES: z.string().optional(),
   CHASQUI_HTTP_HOST: z.string().default('127.0.0.1'),
@@ -76,10 +89,8 @@ export interface Timing {
 
 /** Reads the environment of a service that runs on its own. @throws SettingsError with everything that is wrong. */
 export function readConfig(environment: Environment): ApiProcessConfig {
-  const set = readSettings(environment, shape);
+  const set = readSettings(environment, shape, undefined, namesDatabase(environment) ? [] : [noDatabase]);
   const faults = kafkaFaults(set);
-  if (!set.DATABASE_URL && !set.DATABASE_HOST)
-    faults.push('DATABASE_URL: is not set; set it, or DATABASE_HOST with DATABASE_PASSWORD');
   if (set.CHASQUI_RELAY_OFFLINE_AFTER <= set.CHASQUI_RELAY_SUSPECT_AFTER) {
     faults.push('CHASQUI_RELAY_OFFLINE_AFTER: must be longer than CHASQUI_RELAY_SUSPECT_AFTER');
   }
@@ -102,6 +113,13 @@ export function readConfig(environment: Environment): ApiProcessConfig {
     otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
     trustedAdapters: [],
   };
+}
+
+const noDatabase = 'DATABASE_URL: is not set; set it, or DATABASE_HOST with DATABASE_PASSWORD';
+
+function namesDatabase(environment: Environment): boolean {
+  const names = ['DATABASE_URL', 'DATABASE_URL_FILE', 'DATABASE_HOST', 'DATABASE_HOST_FILE'];
+  return names.some((name) => environment[name]);
 }
 
 function databaseUrl(set: {

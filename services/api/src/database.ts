@@ -1,3 +1,4 @@
+import { SettingsError } from '@chasqui/settings';
 import { DataSource } from 'typeorm';
 import { People1732233600001 } from './migrations/0001-people.js';
 import { Bundles1732233600002 } from './migrations/0002-bundles.js';
@@ -14,7 +15,7 @@ const migrations = [People1732233600001, Bundles1732233600002, Relays17322336000
 /** Any number; every instance that starts takes this lock while it migrates, so that they do so one after another. */
 const migrationLock = 7_400_001;
 
-/** A connected data source with every migration applied. Waits for a database that is not up yet, saying so once through `say`. */
+/** A connected data source with every migration applied. Waits for a database that is not up yet, saying so once through `say`. @throws SettingsError if it does not let us in */
 export async function openDatabase(
   place: DatabasePlace,
   say: (sentence: string) => void,
@@ -45,6 +46,8 @@ async function connect(
       await dataSource.initialize();
       return;
     } catch (cause) {
+      if (isRefusal(cause))
+        throw new SettingsError([`DATABASE_URL: the database refuses: ${(cause as Error).message}`]);
       if (signal?.aborted || !isPassing(cause)) throw cause;
       if (attempt === 0)
         say(`the database does not answer (${(cause as Error).message}); trying again until it does`);
@@ -60,6 +63,11 @@ function isPassing(cause: unknown): boolean {
     ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET'].includes(code) ||
     code.startsWith('57P')
   );
+}
+
+/** PostgreSQL's class 28 (a wrong user or password) and 3D000 (there is no such database). */
+function isRefusal(cause: unknown): boolean {
+  return /^(28...|3D000)$/.test((cause as { code?: string }).code ?? '');
 }
 
 async function migrate(dataSource: DataSource): Promise<void> {

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { readRelayToken } from '@chasqui/sealing';
 import type { Logger } from '@chasqui/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import { Bundles } from './bundles/bundles.service.js';
-import type { ApiConfig } from './config.js';
 import { bootstrap } from './people/bootstrap.js';
+import { relaysIn } from './relays/relays-in.js';
 import { RelayBoard } from './relays/board.service.js';
 import { Relays } from './relays/relays.service.js';
+import type { ApiParts } from './start-api.js';
 
-/** What a start made that was not there before. `adminToken` is shown this once. */
+/** What a start made that was not there before. */
 export interface FirstStart {
   readonly adminCreated: boolean;
   readonly adminToken?: string;
@@ -21,9 +21,11 @@ export interface FirstStart {
 /** Makes what a new installation needs: the administrator, the relays it was told of, the example bundles. Any later start makes nothing. */
 export async function firstStart(
   app: INestApplicationContext,
-  { config, dataSource, logger }: { config: ApiConfig; dataSource: DataSource; logger: Logger },
+  { config, dataSource, logger, tellAdmin }: Pick<ApiParts, 'config' | 'dataSource' | 'logger' | 'tellAdmin'>,
 ): Promise<FirstStart> {
   const { created, token } = await bootstrap(dataSource, { token: config.bootstrapToken });
+  // At once: the database keeps only its hash, and what follows may fail, or wait for a broker until somebody loses patience.
+  if (token !== undefined) tellAdmin?.(token);
   const bundlesInstalled =
     created && config.examples ? await installAll(app.get(Bundles), config.examples, logger) : [];
   const relaysEnrolled = await enrolAll(app.get(Relays), config.enrolRelays ?? '');
@@ -33,7 +35,11 @@ export async function firstStart(
 
 async function installAll(bundles: Bundles, folder: string, logger: Logger): Promise<string[]> {
   const installed: string[] = [];
-  for (const file of (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).toSorted()) {
+  const files = await readdir(folder).catch((cause: unknown) => {
+    logger.warn({ err: cause }, 'the folder that CHASQUI_EXAMPLES names cannot be read');
+    return [];
+  });
+  for (const file of files.filter((name) => /\.ya?ml$/.test(name)).toSorted()) {
     try {
       const { bundle } = await bundles.install(await readFile(join(folder, file), 'utf8'), 'first start', {
         enable: true,
@@ -46,14 +52,11 @@ async function installAll(bundles: Bundles, folder: string, logger: Logger): Pro
   return installed;
 }
 
-/** A line each: a token, and its tags behind a blank. */
 async function enrolAll(relays: Relays, lines: string): Promise<string[]> {
   const enrolled: string[] = [];
-  for (const line of lines.split('\n').map((text) => text.trim())) {
-    if (line === '' || line.startsWith('#')) continue;
-    const [token, tags] = line.split(/\s+/, 2);
-    const made = await relays.enrol(token!, tags ? tags.split(',') : []);
-    if (made) enrolled.push(readRelayToken(token!)!.relay);
+  for (const { token, tags } of relaysIn(lines)) {
+    const made = await relays.enrol(token, tags);
+    if (made) enrolled.push(readRelayToken(token)!.relay);
   }
   return enrolled;
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createLogger, startTelemetry } from '@chasqui/telemetry';
 import { connectKafka } from '@chasqui/transport';
-import { SettingsError } from '@chasqui/settings';
+import { whyNotStarted } from '@chasqui/settings';
 import { readConfig } from './config.js';
 import { openDatabase } from './database.js';
 import { newId } from './ids.js';
@@ -12,7 +12,16 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger({ service: 'api', level: config.logLevel });
   const stopping = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  let ready = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stopping.abort();
+      if (ready) return;
+      // What it waits for may stay away for hours, and nothing has been begun that a next start would not find and finish.
+      logger.info({ signal }, 'told to stop before it was ready');
+      process.exit();
+    });
+  }
 
   const telemetry = await startTelemetry({
     service: 'api',
@@ -23,12 +32,15 @@ async function main(): Promise<void> {
     openDatabase(config.database, (sentence) => logger.warn(sentence), stopping.signal),
     connectKafka({ ...config.kafka, clientId: 'chasqui-api', log: logger }),
   ]);
-  const api = await startApi({ config, dataSource, transport, logger, metrics: () => telemetry.metrics() });
-  if (api.first.adminCreated && !config.bootstrapToken) {
-    process.stderr.write(
-      `\nThe first administrator is "admin". This token is shown once; keep it:\n\n    ${api.first.adminToken}\n\n`,
-    );
-  }
+  const api = await startApi({
+    config,
+    dataSource,
+    transport,
+    logger,
+    metrics: () => telemetry.metrics(),
+    ...(config.bootstrapToken === undefined && { tellAdmin }),
+  });
+  ready = true;
   logger.warn('REST is served without TLS: put it behind a proxy that has it, and let nobody else reach it');
   logger.info({ url: api.url }, 'api ready');
 
@@ -41,12 +53,14 @@ async function main(): Promise<void> {
   await telemetry.stop();
 }
 
-main().catch((error: unknown) => {
+function tellAdmin(token: string): void {
   process.stderr.write(
-    error instanceof SettingsError
-      ? `${error.message}\n`
-      : `the api cannot start: ${(error as Error).stack}\n`,
+    `\nThe first administrator is "admin". This token is shown once; keep it:\n\n    ${token}\n\n`,
   );
-  process.exitCode = error instanceof SettingsError ? 78 : 1;
-  setTimeout(() => process.exit(), 1_000).unref();
+}
+
+main().catch((error: unknown) => {
+  const { why, exitCode } = whyNotStarted(error);
+  process.stderr.write(`the api cannot start: ${why}\n`);
+  process.exit(exitCode);
 });

@@ -18,6 +18,8 @@ export interface ApiParts {
   readonly transport: Transport;
   readonly logger: Logger;
   readonly metrics: () => Promise<MetricsText>;
+  /** Gets the first administrator's token, once and at once when it has been made. */
+  readonly tellAdmin?: (token: string) => void;
 }
 
 export interface RunningApi {

@@ -326,7 +326,8 @@ describe('a relay', () => {
       outputBytes: 1_000_000_000,
       droppedBytes: 1_000_000_000 - 1024 ** 2,
     });
-    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 ** 2);
+    // Uncollected garbage included; what must not be is growth with the gigabyte.
+    expect(process.memoryUsage().rss - before).toBeLessThan(250 * 1024 ** 2);
   });
 
   it('writes the run on every line about it', async () => {

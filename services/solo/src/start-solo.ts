@@ -62,11 +62,10 @@ export async function startSolo(options: SoloOptions & Pick<RelayParts, 'drivers
       transport,
       logger,
       metrics: () => telemetry.metrics(),
+      ...(kept && { tellAdmin: (token) => writeFileSync(kept.adminToken, `${token}\n`, { mode: 0o600 }) }),
     },
     { listen: options.port !== undefined },
   );
-  if (api.first.adminToken && kept)
-    writeFileSync(kept.adminToken, `${api.first.adminToken}\n`, { mode: 0o600 });
   const relay = await startLocalRelay(
     { token: relayToken, policy: policyOf(options, kept), stateFolder: relayState },
     { transport, logger, drivers: options.drivers },

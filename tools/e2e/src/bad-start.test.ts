@@ -1,5 +1,6 @@
 import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
 import { startService, type Service } from './service.fixture.js';
 import { freePort, openServices, programs } from './services.fixture.js';
 
@@ -70,27 +71,36 @@ whenKafka('a service that cannot start', (brokers) =>
       url.password = 'wrong';
       await using services = await openServices(brokers, serverUrl);
       const api = services.beginApi({ DATABASE_URL: url.href });
-      expect(await api.ended).toBe(1);
-      expect(api.err()).toMatch(
-        /^the api cannot start: the database refuses: password authentication failed/,
-      );
-      expect(api.log()).not.toMatch(/^ +at /m);
+      expect(await complaints(api)).toEqual(['DATABASE_URL']);
+      expect(api.err()).toContain('the database refuses: password authentication failed');
     });
 
-    it('says that its port is taken, and has told the first administrator by then', async () => {
+    it('says that Slack does not take its token', async () => {
+      const slack = await FakeSlack.open();
       await using services = await openServices(brokers, serverUrl);
-      await services.startApi();
-      const port = new URL(services.url).port;
-      const others = [
-        services.beginApi(),
+      slack.failNext('auth.test', 200, { ok: false, error: 'invalid_auth' });
+      const adapter = services.startSlack(slack.apiUrl);
+      await complaints(adapter);
+      expect(adapter.err()).toContain('Slack does not take SLACK_BOT_TOKEN: invalid_auth');
+      await slack.close();
+    });
+
+    it('tells the first administrator their token, even where its port is taken', async () => {
+      await using services = await openServices(brokers, serverUrl);
+      await using others = await openServices(brokers, serverUrl);
+      await others.startApi();
+      const { port } = new URL(others.url);
+      const first = services.beginApi({ CHASQUI_BOOTSTRAP_TOKEN: '', CHASQUI_HTTP_PORT: port });
+      const more = [
         services.startRelay('fra-1', 'dc=fra', { CHASQUI_HEALTH_PORT: port }),
         services.startSlack('http://127.0.0.1:9/api/', { CHASQUI_HTTP_PORT: port }),
       ];
-      for (const service of others) {
+      for (const service of [first, ...more]) {
         expect(await service.ended).toBe(1);
         expect(service.err()).toContain(`address already in use 127.0.0.1:${port}`);
         expect(service.log()).not.toMatch(/^ +at /m);
       }
+      expect(first.err()).toMatch(/This token is shown once; keep it:\n\n {4}\S{32,}\n/);
     });
   }),
 );

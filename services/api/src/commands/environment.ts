@@ -5,7 +5,12 @@ import type { Plan } from './decide.js';
 export function environmentOf(
   plan: Plan,
   message: ChatMessage,
-  ids: { readonly runId: string; readonly executionId: string; readonly idempotencyKey: string },
+  ids: {
+    readonly runId: string;
+    readonly executionId: string;
+    readonly idempotencyKey: string;
+    readonly attempt: number;
+  },
   relayTags: readonly string[],
 ): Record<string, string> {
   const { bundle, command } = plan.entry;
@@ -24,7 +29,7 @@ export function environmentOf(
     CHASQUI_RUN_ID: ids.runId,
     CHASQUI_EXECUTION_ID: ids.executionId,
     CHASQUI_IDEMPOTENCY_KEY: ids.idempotencyKey,
-    CHASQUI_ATTEMPT: '1',
+    CHASQUI_ATTEMPT: String(ids.attempt),
     CHASQUI_USER: plan.asker.username,
     CHASQUI_EMAIL: plan.asker.email,
     CHASQUI_ADAPTER: message.adapter,
