@@ -9,6 +9,7 @@ export type {
   TopicParams,
 } from './transport.js';
 export { outgoing, topicName } from './outgoing.js';
+export { withTrace } from './trace.js';
 export { Park } from './park.js';
 export type { TransportLog } from './transport-log.js';
 export { MemoryTransport } from './memory/memory-transport.js';

@@ -24,7 +24,7 @@ import { ReportsConsumer } from './runs/reports.consumer.js';
 import { Reports } from './runs/reports.service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Sweep } from './runs/sweep.service.js';
-import type { ApiParts } from './start-api.js';
+import type { ApiParts } from './parts.js';
 
 /** The whole API: how a command comes in, how its end comes back, and what REST shows of both. */
 @Module({})

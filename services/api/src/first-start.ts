@@ -8,7 +8,7 @@ import { bootstrap } from './people/bootstrap.js';
 import { relaysIn } from './relays/relays-in.js';
 import { RelayBoard } from './relays/board.service.js';
 import { Relays } from './relays/relays.service.js';
-import type { ApiParts } from './start-api.js';
+import type { ApiParts } from './parts.js';
 
 /** What a start made that was not there before. */
 export interface FirstStart {

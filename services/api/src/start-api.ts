@@ -1,26 +1,14 @@
 import type { AddressInfo } from 'node:net';
-import { nestLogger, type Logger, type MetricsText } from '@chasqui/telemetry';
-import { consume, type Transport } from '@chasqui/transport';
+import { nestLogger } from '@chasqui/telemetry';
+import { consume } from '@chasqui/transport';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { DataSource } from 'typeorm';
 import { ApiModule } from './api.module.js';
-import type { ApiConfig } from './config.js';
+import type { ApiParts } from './parts.js';
 import { firstStart, type FirstStart } from './first-start.js';
 import { httpAdapter } from './http/http-adapter.js';
 import { newId } from './ids.js';
-
-/** What the API stands on; whoever starts it opens and closes these. */
-export interface ApiParts {
-  readonly config: ApiConfig;
-  readonly dataSource: DataSource;
-  readonly transport: Transport;
-  readonly logger: Logger;
-  readonly metrics: () => Promise<MetricsText>;
-  /** Gets the first administrator's token, once and at once when it has been made. */
-  readonly tellAdmin?: (token: string) => void;
-}
 
 export interface RunningApi {
   /** Where it listens; undefined where it was told not to. */

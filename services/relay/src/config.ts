@@ -3,8 +3,18 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DriverName } from '@chasqui/contracts';
 import { readRelayToken } from '@chasqui/sealing';
-import { duration, flag, list, port, readSettings, SettingsError, type Environment } from '@chasqui/settings';
-import type { KafkaSettings } from '@chasqui/transport';
+import {
+  duration,
+  kafkaFaults,
+  kafkaPlace,
+  kafkaShape,
+  type KafkaPlace,
+  list,
+  port,
+  readSettings,
+  SettingsError,
+  type Environment,
+} from '@chasqui/settings';
 import { z } from 'zod';
 import { defaultPolicy, readPolicy, type Policy } from './policy.js';
 
@@ -34,7 +44,7 @@ export interface RelayConfig {
 
 /** A relay as a process of its own. */
 export interface RelayProcessConfig extends RelayConfig {
-  readonly kafka: KafkaSettings;
+  readonly kafka: KafkaPlace;
   /** Where `/health` and `/metrics` are served; without it they are not. */
   readonly health?: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
@@ -89,16 +99,7 @@ const shape = (readFile: ReadFile) => ({
     .regex(/^unix:\/\/\/.|^tcp:\/\/[^/]+:\d+\/?$/, 'is unix:///path or tcp://host:port')
     .default('unix:///var/run/docker.sock'),
   DOCKER_CONFIG: z.string().default(join(homedir(), '.docker')),
-  KAFKA_BROKERS: list.refine(
-    (brokers) => brokers.length > 0,
-    'names no broker; write it like kafka-1:9092,kafka-2:9092',
-  ),
-  KAFKA_TOPIC_PREFIX: z.string().default(''),
-  KAFKA_TLS: flag.default(false),
-  KAFKA_TLS_CA: z.string().optional(),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  KAFKA_SASL_USERNAME: z.string().optional(),
-  KAFKA_SASL_PASSWORD: z.string().optional(),
+  ...kafkaShape,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
 });
@@ -110,12 +111,9 @@ export function readConfig(
 ): RelayProcessConfig {
   const set = readSettings(environment, shape(readFile), readFile);
   const { relay: name, secret } = set.CHASQUI_RELAY_TOKEN;
-  const faults: string[] = [];
+  const faults = kafkaFaults(set);
   if (set.CHASQUI_RELAY_NAME !== undefined && set.CHASQUI_RELAY_NAME !== name) {
     faults.push(`CHASQUI_RELAY_NAME: is ${set.CHASQUI_RELAY_NAME}, but the token is that of ${name}`);
-  }
-  if (set.KAFKA_SASL_MECHANISM && !(set.KAFKA_SASL_USERNAME && set.KAFKA_SASL_PASSWORD)) {
-    faults.push('KAFKA_SASL_MECHANISM: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
   }
   if (faults.length > 0) throw new SettingsError(faults);
   return {
@@ -130,18 +128,7 @@ export function readConfig(
     registryLogins: join(set.DOCKER_CONFIG, 'config.json'),
     graceMs: set.CHASQUI_RELAY_GRACE,
     heartbeatMs: set.CHASQUI_RELAY_HEARTBEAT,
-    kafka: {
-      brokers: set.KAFKA_BROKERS,
-      prefix: set.KAFKA_TOPIC_PREFIX,
-      ...(set.KAFKA_TLS && { ssl: set.KAFKA_TLS_CA ? { ca: set.KAFKA_TLS_CA } : true }),
-      ...(set.KAFKA_SASL_MECHANISM && {
-        sasl: {
-          mechanism: set.KAFKA_SASL_MECHANISM,
-          username: set.KAFKA_SASL_USERNAME!,
-          password: set.KAFKA_SASL_PASSWORD!,
-        },
-      }),
-    },
+    kafka: kafkaPlace(set),
     health:
       set.CHASQUI_HEALTH_PORT === 0
         ? undefined

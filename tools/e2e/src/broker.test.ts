@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
 import type { Service } from './service.fixture.js';
 import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
+import { openTraceReceiver } from './trace-receiver.fixture.js';
 import { until } from './until.fixture.js';
 
 const away = 'the broker does not answer, trying until it does';
@@ -12,17 +13,23 @@ whenKafka('a broker that goes away', () =>
   whenPostgres('under the services', (serverUrl) => {
     let kafka: KafkaBroker;
     let slack: FakeSlack;
+    let receiver: Awaited<ReturnType<typeof openTraceReceiver>>;
     let services: Services;
     let all: Record<string, Service>;
     showLogsOfFailures(() => services);
     beforeAll(async () => {
       kafka = await startKafka();
       slack = await FakeSlack.open();
-      services = await openServices([kafka.brokers], serverUrl);
+      receiver = await openTraceReceiver();
+      services = await openServices([kafka.brokers], serverUrl, {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+        OTEL_BSP_SCHEDULE_DELAY: '100',
+      });
     });
     afterAll(async () => {
       await services?.[Symbol.asyncDispose]();
       await slack?.close();
+      await receiver?.close();
       await kafka?.stop();
     });
 
@@ -60,6 +67,43 @@ whenKafka('a broker that goes away', () =>
       expect(new Set(runs.map((run: { status: string }) => run.status))).toEqual(new Set(['succeeded']));
       // Nor did anybody think so in between.
       expect(all['api']!.log()).not.toContain('"lost"');
+    });
+
+    it('loses no run whose API was killed before its order was out', async () => {
+      await kafka.kill('SIGKILL');
+      void services.chasqui('run', 'echo:echo still here');
+      const id = await until(async () => {
+        const { runs } = await services.told('runs', '--limit', '1');
+        return runs[0].line === 'echo:echo still here' && (runs[0].id as string);
+      });
+      const { traceId } = await until(() =>
+        receiver.spans.find((span) => span.name === 'command' && JSON.stringify(span).includes(id)),
+      );
+      await all['api']!.kill('SIGKILL');
+      await kafka.restart();
+      all['api'] = await services.startApi();
+      const run = await until(async () => {
+        const now = await services.told('runs', 'show', id);
+        return now.finishedAt && now;
+      });
+      expect(run).toMatchObject({
+        status: 'succeeded',
+        reply: { text: expect.stringContaining('still here') },
+      });
+      // Whoever follows the trace need not know that two processes shared this.
+      const names = ['process relay.fra-1.orders', 'execute', 'report finished'];
+      for (const name of names)
+        await until(() => receiver.spans.find((span) => span.name === name && span.traceId === traceId));
+    });
+
+    it('keeps nobody from stopping', async () => {
+      await kafka.kill('SIGKILL');
+      const accepted = services.chasqui('run', 'echo:echo later');
+      await until(async () => (await services.told('runs', '--limit', '1')).runs[0].line === 'echo:echo later');
+      const t = Date.now();
+      await Promise.all(Object.values(all).map(async (service) => {await service.kill('SIGTERM'); console.log(service.name, Date.now() - t)}));
+      expect(await Promise.all(Object.values(all).map(({ ended }) => ended))).toEqual([0, 0, 0]);
+      await accepted;
     });
   }),
 );

@@ -9,7 +9,7 @@ import {
 } from '@chasqui/replies';
 import { refusal } from '@chasqui/contracts';
 import type { Entry } from './catalogue.js';
-import type { Known, KnownAsker } from './decide.js';
+import type { Known, KnownAsker } from './known.js';
 import { mayRun } from './may-run.js';
 
 /** A command that the API answers by itself, without a relay and for everybody who is known. */

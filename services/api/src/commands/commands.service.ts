@@ -16,11 +16,12 @@ import { Endings } from '../runs/endings.service.js';
 import { Outbox, outboxRow } from '../runs/outbox.service.js';
 import { Progress } from '../runs/progress.service.js';
 import { record, type Recording } from '../runs/record.js';
-import { replyMessages } from '../runs/reply-to.js';
-import { decide, type Decision, type Known, type Plan } from './decide.js';
+import { addressOf, replyMessages } from '../runs/reply-to.js';
+import { decide, type Decision, type Plan } from './decide.js';
+import type { Known } from './known.js';
 import { Lookup } from './lookup.service.js';
 import { executionFor, orderFor } from './order-for.js';
-import { replyTo, runFor, settledRun } from './run-for.js';
+import { runFor, settledRun } from './run-for.js';
 
 /** Takes a chat message all the way to its order: the upper half of the way of one command. */
 @Injectable()
@@ -77,7 +78,11 @@ export class Commands {
     if (decision.kind !== 'plan') {
       const reply = rendered(decision, message, known);
       const settled = settledRun(run, reply, decision);
-      return { run: settled, executions: [], outbox: replyMessages(replyTo(settled, reply)).map(outboxRow) };
+      return {
+        run: settled,
+        executions: [],
+        outbox: replyMessages(addressOf(settled), reply, settled.reply_seq).map(outboxRow),
+      };
     }
     const execution = executionFor(runId, decision, known.now, this.config.timing);
     const order = orderFor(

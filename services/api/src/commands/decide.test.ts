@@ -3,7 +3,8 @@ import { readBundle } from '@chasqui/bundles';
 import type { RelayView } from '@chasqui/relay-selection';
 import { expect, it } from 'vitest';
 import { buildCatalogue } from './catalogue.js';
-import { decide, type Decision, type Known } from './decide.js';
+import { decide, type Decision } from './decide.js';
+import type { Known } from './known.js';
 
 const ops = `
 chasqui_bundle_version: 1

@@ -8,7 +8,7 @@ import { askerQuery, type AskerKey, type KnownAsker } from '../people/who-sql.js
 import { prepared, type Statement } from '../prepared.js';
 import { RelayBoard } from '../relays/board.service.js';
 import { buildCatalogue, type Catalogue } from './catalogue.js';
-import type { Known } from './decide.js';
+import type { Known } from './known.js';
 
 /** Who asks (an `id` that is null where nobody knows them), and the revisions of what is kept in memory. */
 type Read = { readonly bundles: string; readonly relays: string } & (

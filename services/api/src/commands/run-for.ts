@@ -1,7 +1,8 @@
-import type { ChatMessage, ChatReply } from '@chasqui/contracts';
+import type { ChatMessage } from '@chasqui/contracts';
 import type { Rendered } from '@chasqui/replies';
 import type { RunRow } from '../runs/run-row.js';
-import type { Decision, Known } from './decide.js';
+import type { Decision } from './decide.js';
+import type { Known } from './known.js';
 
 /** The run of a chat message as it is first written: who asked for what, and how far it was understood. */
 export function runFor(id: string, message: ChatMessage, decision: Decision, known: Known): RunRow {
@@ -49,20 +50,5 @@ export function settledRun(run: RunRow, reply: Rendered, decision: Decision): Ru
     finished_at: run.accepted_at,
     reply_seq: 1,
     reply,
-  };
-}
-
-/** What its chat is shown of such a run. */
-export function replyTo(run: RunRow, reply: Rendered): ChatReply {
-  return {
-    ...reply,
-    runId: run.id,
-    seq: run.reply_seq,
-    adapter: run.adapter,
-    workspace: run.workspace ?? undefined,
-    room: run.room,
-    thread: run.thread ?? undefined,
-    recipient: run.sender,
-    inReplyTo: run.in_reply_to,
   };
 }

@@ -4,9 +4,9 @@ import { DataSource } from 'typeorm';
 import { Events } from '../events.js';
 import { gathered } from '../gathered.js';
 import type { End } from './end-of.js';
-import { finalReply, finish, type Ending } from './finish.js';
+import { finish, renderEnd, type Ending } from './finish.js';
 import { Followers } from './followers.service.js';
-import { fromRows, readOpen, type ExecutionKey, type OpenExecution } from './open-execution.js';
+import { finalStep, fromRows, readOpen, type ExecutionKey, type OpenExecution } from './open-execution.js';
 import { Outbox, outboxRow } from './outbox.service.js';
 import { readChunks } from './output-chunks.js';
 import { Progress } from './progress.service.js';
@@ -62,17 +62,19 @@ export class Endings {
     only: (from: ExecutionState) => boolean = () => true,
   ): Promise<boolean> {
     const { from, to } = sourcesOf(end.event, end.who);
+    const { relay, id: executionId, address } = open;
     const stored = hasEarlierOutput(end) ? await readChunks(this.dataSource, open.id) : [];
-    const reply = finalReply(open, end, stored, now);
-    const outbox = replyMessages(reply).map(outboxRow);
-    if (!(await this.write({ open, end, from: from.filter(only), to, reply, outbox, at: now }))) return false;
+    const reply = renderEnd(open, end, stored, now);
+    const seq = (open.replies + 1) * finalStep;
+    const outbox = replyMessages(address, reply, seq).map(outboxRow);
+    if (!(await this.write({ open, end, from: from.filter(only), to, reply, seq, outbox, at: now })))
+      return false;
     this.outbox.send(outbox);
-    this.progress.settled(open.run.id);
-    this.followers.changed(open.run.id);
-    const { relay, id: executionId } = open;
+    this.progress.settled(address.runId);
+    this.followers.changed(address.runId);
     this.events.runEnded(
-      { runId: open.run.id, executionId, relay, status: to, exitCode: end.exitCode },
-      now - open.run.acceptedAt,
+      { runId: address.runId, executionId, relay, status: to, exitCode: end.exitCode },
+      now - open.acceptedAt,
     );
     return true;
   }

@@ -1,10 +1,10 @@
-import type { ChatReply, ExecutionState, OutputChunk } from '@chasqui/contracts';
-import { renderRun } from '@chasqui/replies';
+import type { ExecutionState, OutputChunk } from '@chasqui/contracts';
+import { renderRun, type Rendered } from '@chasqui/replies';
 import type { DataSource } from 'typeorm';
 import { jsonb } from '../json.js';
 import { prepared } from '../prepared.js';
 import type { End } from './end-of.js';
-import { finalStep, type OpenExecution } from './open-execution.js';
+import type { OpenExecution } from './open-execution.js';
 import { chunkRows } from './output-chunks.js';
 import type { OutboxRow } from './outbox.service.js';
 
@@ -15,7 +15,9 @@ export interface Ending {
   /** The states it may come from, and the one it leads to. */
   readonly from: readonly ExecutionState[];
   readonly to: ExecutionState;
-  readonly reply: ChatReply;
+  readonly reply: Rendered;
+  /** The reply's. */
+  readonly seq: number;
   readonly outbox: readonly OutboxRow[];
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -37,7 +39,7 @@ export async function finish(dataSource: DataSource, endings: readonly Ending[])
   return endings.map(({ open }) => ended.delete(open.id));
 }
 
-function row({ open, end, from, to, reply, at }: Ending) {
+function row({ open, end, from, to, reply, seq, at }: Ending) {
   const { blocks, text, mark } = reply;
   return {
     id: open.id,
@@ -54,7 +56,7 @@ function row({ open, end, from, to, reply, at }: Ending) {
     gap_before: end.gapBefore,
     code: end.code,
     reply: { blocks, text, mark },
-    reply_seq: reply.seq,
+    reply_seq: seq,
   };
 }
 
@@ -87,33 +89,22 @@ const update = prepared(
    select id from e`,
 );
 
-/** The final reply for an end. `stored` is the output that came before it. */
-export function finalReply(
+/** What is said of an end. `stored` is the output that came before it. */
+export function renderEnd(
   open: OpenExecution,
   end: End,
   stored: readonly (OutputChunk & { epoch: number })[],
   now: number,
-): ChatReply {
-  const { run } = open;
+): Rendered {
   const same = stored.filter((chunk) => end.epoch === undefined || chunk.epoch === end.epoch);
-  return {
-    ...renderRun({
-      end: end.end,
-      relay: open.relay,
-      runId: run.id,
-      timeoutMs: open.timeoutMs,
-      now,
-      output: [...same, ...end.chunks],
-      droppedBytes: end.droppedBytes,
-      gapBefore: end.gapBefore,
-    }),
-    runId: run.id,
-    seq: (open.replies + 1) * finalStep,
-    adapter: run.adapter,
-    workspace: run.workspace,
-    room: run.room,
-    thread: run.thread,
-    recipient: run.sender,
-    inReplyTo: run.inReplyTo,
-  };
+  return renderRun({
+    end: end.end,
+    relay: open.relay,
+    runId: open.address.runId,
+    timeoutMs: open.timeoutMs,
+    now,
+    output: [...same, ...end.chunks],
+    droppedBytes: end.droppedBytes,
+    gapBefore: end.gapBefore,
+  });
 }

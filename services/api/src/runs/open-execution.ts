@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { prepared } from '../prepared.js';
+import { addressOf, type ReplyAddress } from './reply-to.js';
 import type { ExecutionRow, RunRow } from './run-row.js';
 
 /** An execution with its run, as far as an end needs them. */
@@ -10,17 +11,9 @@ export interface OpenExecution {
   readonly timeoutMs: number;
   /** How many final replies the run has had: more than none once it was lost. */
   readonly replies: number;
-  readonly run: {
-    readonly id: string;
-    readonly adapter: string;
-    readonly workspace?: string;
-    readonly room: string;
-    readonly thread?: string;
-    readonly sender: string;
-    readonly inReplyTo: string;
-    /** Milliseconds since the epoch. */
-    readonly acceptedAt: number;
-  };
+  /** When its run was accepted, in milliseconds since the epoch. */
+  readonly acceptedAt: number;
+  readonly address: ReplyAddress;
 }
 
 /** Which execution, in whose words. */
@@ -80,16 +73,8 @@ export function fromRows(
     attempt,
     timeoutMs: Number(execution.timeout_ms),
     replies: Math.floor(run.reply_seq / finalStep),
-    run: {
-      id: run.id,
-      adapter: run.adapter,
-      workspace: run.workspace ?? undefined,
-      room: run.room,
-      thread: run.thread ?? undefined,
-      sender: run.sender,
-      inReplyTo: run.in_reply_to,
-      acceptedAt: new Date(run.accepted_at).getTime(),
-    },
+    acceptedAt: new Date(run.accepted_at).getTime(),
+    address: addressOf(run),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Outgoing, Transport } from '@chasqui/transport';
+import { withTrace, type Outgoing, type Transport } from '@chasqui/transport';
 import type { Logger } from '@chasqui/telemetry';
 import { DataSource } from 'typeorm';
 import { newId } from '../ids.js';
@@ -14,9 +14,9 @@ export interface OutboxRow {
   readonly value: string;
 }
 
-/** A message as the row that goes into the transaction which makes it true. */
+/** A message as the row that goes into the transaction which makes it true. Its trace goes along, for the sweep that may have to publish it. */
 export function outboxRow(message: Outgoing): OutboxRow {
-  return { id: newId(), ...message };
+  return { id: newId(), ...withTrace(message) };
 }
 
 /** How old a row must be before the sweep takes it for one whose sender died, in milliseconds. */

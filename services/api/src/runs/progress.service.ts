@@ -5,7 +5,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LOGGER, TRANSPORT } from '../parts.js';
 import { readChunks } from './output-chunks.js';
-import { httpAdapter, replyMessages } from './reply-to.js';
+import { addressOf, httpAdapter, replyMessages } from './reply-to.js';
 import type { RunRow } from './run-row.js';
 
 /** A run that takes longer than this is said to be running, and shown as it prints, in milliseconds. */
@@ -71,19 +71,8 @@ export class Progress implements OnApplicationShutdown {
     const { run, relay } = watched;
     watched.seq += 1;
     const command = `${run.bundle}:${run.command}`;
-    await this.transport.publish(
-      ...replyMessages({
-        ...renderRunning({ command, relay, runId, output }),
-        runId,
-        seq: watched.seq,
-        adapter: run.adapter,
-        workspace: run.workspace ?? undefined,
-        room: run.room,
-        thread: run.thread ?? undefined,
-        recipient: run.sender,
-        inReplyTo: run.in_reply_to,
-      }),
-    );
+    const shown = renderRunning({ command, relay, runId, output });
+    await this.transport.publish(...replyMessages(addressOf(run), shown, watched.seq));
     watched.timer = this.later(runId, editEveryMs * Math.min(watched.seq, 10));
   }
 }

@@ -1,12 +1,35 @@
 import { topics, type ChatReply } from '@chasqui/contracts';
+import type { Rendered } from '@chasqui/replies';
 import { outgoing, type Outgoing } from '@chasqui/transport';
+import type { RunRow } from './run-row.js';
 
 /** The adapter that is no chat: whoever asked over HTTP reads the run itself. */
 export const httpAdapter = 'http';
 
-/** What has to be published so that a reply reaches its chat. */
-export function replyMessages(reply: ChatReply): Outgoing[] {
-  if (reply.adapter === httpAdapter) return [];
+/** Where the replies of a run go: all of a reply but what it says. */
+export type ReplyAddress = Pick<
+  ChatReply,
+  'runId' | 'adapter' | 'workspace' | 'room' | 'thread' | 'recipient' | 'inReplyTo'
+>;
+
+export function addressOf(
+  run: Pick<RunRow, 'id' | 'adapter' | 'workspace' | 'room' | 'thread' | 'sender' | 'in_reply_to'>,
+): ReplyAddress {
+  return {
+    runId: run.id,
+    adapter: run.adapter,
+    workspace: run.workspace ?? undefined,
+    room: run.room,
+    thread: run.thread ?? undefined,
+    recipient: run.sender,
+    inReplyTo: run.in_reply_to,
+  };
+}
+
+/** What has to be published so that a chat shows this; nothing for those who came over HTTP. */
+export function replyMessages(address: ReplyAddress, rendered: Rendered, seq: number): Outgoing[] {
+  if (address.adapter === httpAdapter) return [];
+  const reply: ChatReply = { ...rendered, ...address, seq };
   const key = `${reply.room}/${reply.thread ?? ''}`;
   return [outgoing(topics.chatReplies, { adapter: reply.adapter }, key, reply, { 'run-id': reply.runId })];
 }

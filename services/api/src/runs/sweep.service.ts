@@ -83,7 +83,7 @@ export class Sweep implements OnApplicationShutdown {
 
   private async end(open: OpenExecution, end: End, now: number): Promise<void> {
     const ended = await this.endings.end(open, end, now);
-    if (ended && end.event === 'lost') this.events.runLost({ runId: open.run.id, relay: open.relay });
+    if (ended && end.event === 'lost') this.events.runLost({ runId: open.address.runId, relay: open.relay });
   }
 
   private async lastSeen(relay: string): Promise<number | undefined> {
