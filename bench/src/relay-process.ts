@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import './as-deployed.js';
 import { startRelay } from '@chasqui/relay/start-relay';
 import { readConfig } from '@chasqui/relay/config';
 import { createLogger } from '@chasqui/telemetry';

@@ -1,66 +1,21 @@
-import 'reflect-metadata';
-import { createLogger, startTelemetry } from '@chasqui/telemetry';
-import { connectKafka } from '@chasqui/transport';
-import { whyNotStarted } from '@chasqui/settings';
-import { readConfig } from './config.js';
-import { openDatabase } from './database.js';
-import { newId } from './ids.js';
-import { startApi } from './start-api.js';
+import { setFlagsFromString } from 'node:v8';
 
-/** The API as a process of its own, over Kafka and PostgreSQL. */
-async function main(): Promise<void> {
-  const config = readConfig(process.env);
-  const logger = createLogger({ service: 'api', level: config.logLevel });
-  const stopping = new AbortController();
-  let ready = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      stopping.abort();
-      if (ready) return;
-      // What it waits for may stay away for hours, and nothing has been begun that a next start would not find and finish.
-      logger.info({ signal }, 'told to stop before it was ready');
-      process.exit();
-    });
-  }
+// Most of what the API makes dies young, and V8 would let 48 MiB of it lie about before it looks. The limit alone is read too early to be
+// heard here; that it may not grow is heard. Said before anything else is loaded.
+setFlagsFromString('--semi-space-growth-factor=1');
 
-  const telemetry = await startTelemetry({
-    service: 'api',
-    instance: newId(),
-    otlpEndpoint: config.otlpEndpoint,
-  });
-  const [dataSource, transport] = await Promise.all([
-    openDatabase(config.database, (sentence) => logger.warn(sentence), stopping.signal),
-    connectKafka({ ...config.kafka, clientId: 'chasqui-api', log: logger }),
-  ]);
-  const api = await startApi({
-    config,
-    dataSource,
-    transport,
-    logger,
-    metrics: () => telemetry.metrics(),
-    ...(config.bootstrapToken === undefined && { tellAdmin }),
-  });
-  ready = true;
-  logger.warn('REST is served without TLS: put it behind a proxy that has it, and let nobody else reach it');
-  logger.info({ url: api.url }, 'api ready');
+const [{ whyNotStarted }, { readConfig }, { runApi }] = await Promise.all([
+  import('@chasqui/settings'),
+  import('./config.js'),
+  import('./run-api.js'),
+]);
 
-  if (!stopping.signal.aborted)
-    await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve));
-  logger.info('api stopping');
-  await api.stop();
-  await transport.close();
-  await dataSource.destroy();
-  await telemetry.stop();
-}
-
-function tellAdmin(token: string): void {
-  process.stderr.write(
-    `\nThe first administrator is "admin". This token is shown once; keep it:\n\n    ${token}\n\n`,
-  );
-}
-
-main().catch((error: unknown) => {
+try {
+  await runApi(readConfig(process.env));
+  // A client of a broker that is away goes on trying for a while.
+  process.exit();
+} catch (error) {
   const { why, exitCode } = whyNotStarted(error);
   process.stderr.write(`the api cannot start: ${why}\n`);
   process.exit(exitCode);
-});
+}

@@ -31,10 +31,14 @@ export async function startApi(parts: ApiParts, options: { listen?: boolean } = 
   consume(app, transport, { group: 'api', instance: newId() });
   await app.init();
   const first = await firstStart(app, parts);
-  await app.startAllMicroservices();
   const running = { first, get: <T>(part: Type<T>) => app.get(part), stop: () => app.close() };
-  if (options.listen === false) return running;
+  if (options.listen === false) {
+    await app.startAllMicroservices();
+    return running;
+  }
+  // Consuming may have to wait for a broker. Who asks meanwhile hears so, and need not think that nothing lives here.
   await app.listen(config.http.port, config.http.host);
+  await app.startAllMicroservices();
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
   return { ...running, url: `http://${host}:${port}` };

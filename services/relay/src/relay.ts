@@ -98,7 +98,7 @@ export class Relay {
   drain(): Promise<void> {
     this.drained ??= (async () => {
       const drained = this.executions.drain(this.config.graceMs);
-      if (this.clock.known) await this.heartbeats.beat();
+      if (this.clock.known && this.transport.connected()) await this.heartbeats.beat();
       await drained;
     })();
     return this.drained;

@@ -21,6 +21,8 @@ export async function runRelay(config: RelayProcessConfig): Promise<void> {
     await served?.close();
     await telemetry.stop();
     logger.info('stopped');
+    // A client of a broker that is away goes on trying for a while.
+    process.exit();
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
 

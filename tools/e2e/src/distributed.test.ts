@@ -7,6 +7,8 @@ import type { Service } from './service.fixture.js';
 import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
 import { until } from './until.fixture.js';
 
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 whenKafka('the services over Kafka', (brokers) =>
   whenPostgres('and PostgreSQL', (serverUrl) => {
     let services: Services;
@@ -62,7 +64,7 @@ whenKafka('the services over Kafka', (brokers) =>
     });
 
     it('parks garbage on every topic, and goes on', async () => {
-      const transport = await connectKafka({ brokers, prefix: services.prefix });
+      const transport = await connectKafka({ brokers, prefix: services.prefix, log: silent });
       const params = { relay: 'fra-1', adapter: 'slack' };
       const names = Object.values(topics).map((topic) => topicName(topic, params));
       for (const topic of names.filter((name) => name !== 'chat.replies.slack')) {
@@ -128,10 +130,8 @@ whenKafka('the services over Kafka', (brokers) =>
     });
 
     it('stops cleanly when told to', async () => {
-      await fra.kill('SIGTERM');
-      expect(await fra.ended).toBe(0);
-      await api.kill('SIGTERM');
-      expect(await api.ended).toBe(0);
+      expect(await fra.stop()).toBe(0);
+      expect(await api.stop()).toBe(0);
     });
   }),
 );

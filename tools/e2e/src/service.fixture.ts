@@ -14,6 +14,8 @@ export interface Service {
   /** Resolves once it has ended, with its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** As Docker stops it: SIGTERM, and SIGKILL if it has not ended ten seconds later. Resolves with how it ended. */
+  stop(): Promise<number | NodeJS.Signals>;
 }
 
 /** Those that run. Should this process end before it has disposed of them, they end with it. */
@@ -54,6 +56,13 @@ export function startService(program: string, env: Record<string, string>, ...ar
     kill: async (signal) => {
       if (!isOver()) child.kill(signal);
       await ended;
+    },
+    stop: async () => {
+      const impatience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      child.kill('SIGTERM');
+      await ended;
+      clearTimeout(impatience);
+      return ended;
     },
   };
 }

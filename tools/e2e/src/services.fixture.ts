@@ -73,6 +73,7 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
   const chasqui = async (...args: string[]): Promise<{ code: number | null; out: string; err: string }> => {
     const env = { CHASQUI_URL: url, CHASQUI_TOKEN: adminToken };
     const cli = startService(programs.cli, env, ...args);
+    started.push(cli);
     await cli.ended;
     return { code: cli.process.exitCode, out: cli.out(), err: cli.err() };
   };
@@ -83,7 +84,7 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
     folder,
     tokens,
     url,
-    all: () => started as readonly Service[],
+    all: () => started.filter(({ name }) => name !== programs.cli),
     beginApi,
     startApi: async (env: Environment = {}): Promise<Service> => {
       const api = beginApi(env);

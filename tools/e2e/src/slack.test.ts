@@ -77,8 +77,7 @@ whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
       const { ts, again } = says('U1', 'echo:echo only once');
       await answer(ts, 'only once');
       again();
-      await adapter.kill('SIGTERM');
-      expect(await adapter.ended).toBe(0);
+      expect(await adapter.stop()).toBe(0);
       adapter = services.startSlack(slack.apiUrl);
       await adapter.says('listening to Slack');
       again();

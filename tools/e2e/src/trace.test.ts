@@ -82,8 +82,9 @@ whenKafka('the trace of one command over Kafka', (brokers) =>
 
     it('stands on every log line about a run, in each service', async () => {
       const { id } = JSON.parse((await services.chasqui('run', '--json', 'net:where')).out);
-      const lines = [api, relay].map(({ log }) =>
-        log()
+      const lines = [api, relay].map((service) =>
+        service
+          .log()
           .split('\n')
           .filter((line) => line.includes(id)),
       );

@@ -44,7 +44,10 @@ export class Relays {
         [read.relay, [...tags], encryptAtRest(read.secret, this.config.secretKey)],
       );
     });
-    await this.transport.prepare([{ topic: topics.relayOrders, params: { relay: read.relay } }]);
+    // So that a relay that may not create its topic finds it. Nobody waits for a broker that is away.
+    this.transport
+      .prepare([{ topic: topics.relayOrders, params: { relay: read.relay } }])
+      .catch(() => undefined);
     await this.board.load();
     return rows.length > 0;
   }

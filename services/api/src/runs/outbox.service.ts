@@ -52,7 +52,8 @@ export class Outbox implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.sweeping);
-    await Promise.allSettled(this.underWay);
+    // With a broker that is away, what is under way stays in the outbox.
+    if (this.transport.connected()) await Promise.allSettled(this.underWay);
     clearTimeout(this.deleting);
     await this.deletePublished().catch(() => undefined);
   }

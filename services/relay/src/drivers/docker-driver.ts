@@ -10,6 +10,7 @@ import { DockerImages } from './docker-images.js';
 import type { Driver, Watch, Work } from './driver.js';
 import { executionName } from './execution-name.js';
 import { Flow } from './flow.js';
+import { ranOutOfMemory } from './out-of-memory.js';
 
 export interface DockerSettings {
   /** This relay's name, for the containers' labels. */
@@ -130,7 +131,10 @@ class DockerDriver implements Driver {
       const { state, stopped } = await untilStopped(container, signal);
       await flow.untilSilent(drained, silenceMs);
       if (stopped) return { kind: 'cancelled' };
-      if (state.OOMKilled && state.ExitCode !== 0) return { kind: 'out-of-memory', exitCode: state.ExitCode };
+      const { docker } = await this.open();
+      if (await ranOutOfMemory(docker, container.id, state)) {
+        return { kind: 'out-of-memory', exitCode: state.ExitCode };
+      }
       return { kind: 'exited', exitCode: state.ExitCode };
     } catch (error) {
       if (statusOf(error) === 404) return unknown('somebody removed its container while it ran');

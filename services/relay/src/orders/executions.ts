@@ -219,7 +219,7 @@ export class Executions {
     const { driver } = plan;
     const report = await inSpan(
       'execute',
-      { 'chasqui.run': order.runId, 'chasqui.driver': driver.name },
+      { 'chasqui.run_id': order.runId, 'chasqui.driver': driver.name },
       () =>
         execute(job, this.running.get(job)!, {
           relay: this.settings.relay,
