@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { afterAll } from 'vitest';
 import { until } from './until.fixture.js';
 
 /** One of our programs as a process, with what it wrote. */
@@ -18,9 +19,12 @@ export interface Service {
   stop(): Promise<number | NodeJS.Signals>;
 }
 
-/** Those that run. Should this process end before it has disposed of them, they end with it. */
+/** Those that run. They end with the test file, and with this process, whatever a test that hangs has left undone. */
 const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+const endAll = () => running.forEach((child) => child.kill('SIGKILL'));
+afterAll(endAll);
+process.once('exit', endAll);
+for (const end of ['SIGTERM', 'disconnect'] as const) process.once(end, () => process.exit());
 
 /** Starts a Node program with exactly this environment, and a PATH and a HOME. */
 export function startService(program: string, env: Record<string, string>, ...args: string[]): Service {

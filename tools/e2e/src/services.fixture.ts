@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeRelayToken } from '@chasqui/sealing';
 import { freshDatabase } from '@chasqui/testbed';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { startService, type Service } from './service.fixture.js';
 import { until } from './until.fixture.js';
 
@@ -32,6 +32,10 @@ export const programs = {
   cli: join(root, 'apps/cli/bin/chasqui.mjs'),
 };
 
+/** Those that a test which hangs has left open. */
+const open = new Set<() => Promise<void>>();
+afterAll(() => Promise.all([...open].map((dispose) => dispose())));
+
 /**
  * The separate services, as they are deployed, over a real Kafka and a real PostgreSQL; `everywhere` goes into the environment of each.
  * Relays beat every second and are offline after four, so that a test need not wait for a minute. Everything is stopped and removed at
@@ -56,6 +60,14 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
     started.push(service);
     return service;
   };
+  const dispose = async () => {
+    if (!open.delete(dispose)) return;
+    await Promise.all(started.map((service) => service.kill('SIGKILL')));
+    commandsIn(folder).forEach((pid) => process.kill(pid, 'SIGKILL'));
+    rmSync(folder, { recursive: true, force: true });
+    await database.drop();
+  };
+  open.add(dispose);
   /** The API, which need not be ready. */
   const beginApi = (env: Environment = {}): Service =>
     start(programs.api, {
@@ -128,12 +140,7 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
       }),
     /** Ends what commands of ours still run: the processes that work in a folder of ours. */
     endCommands: () => commandsIn(folder).forEach((pid) => process.kill(pid, 'SIGKILL')),
-    async [Symbol.asyncDispose]() {
-      await Promise.all(started.map((service) => service.kill('SIGKILL')));
-      commandsIn(folder).forEach((pid) => process.kill(pid, 'SIGKILL'));
-      rmSync(folder, { recursive: true, force: true });
-      await database.drop();
-    },
+    [Symbol.asyncDispose]: dispose,
   };
 }
 
