@@ -25,7 +25,8 @@ type KafkaSet = z.infer<z.ZodObject<typeof kafkaShape>>;
 export interface KafkaPlace {
   readonly brokers: string[];
   readonly prefix?: string;
-  readonly ssl?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** True for the system's certificate authorities. */
+  readonly ssl?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     readonly username: string;
@@ -50,7 +51,7 @@ export function kafkaPlace(set: KafkaSet): KafkaPlace {
   return {
     brokers: set.KAFKA_BROKERS,
     prefix: set.KAFKA_TOPIC_PREFIX,
-    ssl: set.KAFKA_TLS || ca || cert ? { ca, cert, key } : undefined,
+    ssl: ca || cert ? { ca, cert, key } : set.KAFKA_TLS || undefined,
     sasl: mechanism && { mechanism, username: set.KAFKA_SASL_USERNAME!, password: set.KAFKA_SASL_PASSWORD! },
   };
 }

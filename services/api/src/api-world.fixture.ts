@@ -109,7 +109,6 @@ function configWith(timing: Partial<Timing> = {}): ApiConfig {
 async function hearReplies(transport: MemoryTransport): Promise<ChatReply[]> {
   const heard: ChatReply[] = [];
   const params = { adapter: 'terminal' };
-  await transport.prepare([{ topic: topics.chatReplies, params }]);
   await transport.subscribe(
     { topic: topics.chatReplies, params, group: 'test' },
     async (_, reply) => void heard.push(reply),

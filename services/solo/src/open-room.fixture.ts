@@ -19,7 +19,7 @@ import { freshDatabase } from '@chasqui/testbed';
 import { MemoryTransport } from '@chasqui/transport';
 import { expect } from 'vitest';
 import { localPolicy } from './local-policy.js';
-import { startLocalRelay } from './start-local-relay.js';
+import { startLocalRelay, type LocalRelay } from './start-local-relay.js';
 
 export interface RoomPlan {
   /** Bundle files. */
@@ -64,7 +64,7 @@ export async function openRoom(serverUrl: string, plan: RoomPlan) {
   const read = readPolicy(plan.policy ?? localPolicy);
   if (!('policy' in read)) throw new Error(read.faults.join('\n'));
   const state = mkdtempSync(join(tmpdir(), 'chq-room-'));
-  const relays = [];
+  const relays: LocalRelay[] = [];
   for (const { name, token } of tokens) {
     const settings = {
       token,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiModule } from '../api.module.js';
 import { builtInPermissions } from '../people/built-in-permissions.js';
 import { PeopleModule } from '../people/people.module.js';
-import type { ApiParts } from '../start-api.js';
+import type { ApiParts } from '../parts.js';
 import { HttpModule } from './http.module.js';
 import { openApi } from './openapi.js';
 import { routesOf, type Route } from './routes.js';
