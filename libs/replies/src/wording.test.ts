@@ -44,10 +44,13 @@ it.each(refusalCodes)('%s has a sentence, whatever its facts are', (code) => {
 });
 
 // Without its chat nobody can be told anything, least of all that something was not run.
-it.each(outageCodes.filter((code) => code !== 'chat-unavailable'))('%s has a sentence that says it was not run', (code) => {
-  expect(outageSentence(code)).toMatch(/^it was not run: /);
-  expect(outageSentence(code, { relay: 'fra-1', detail: 'refused.' })).not.toMatch(/undefined|\.\./);
-});
+it.each(outageCodes.filter((code) => code !== 'chat-unavailable'))(
+  '%s has a sentence that says it was not run',
+  (code) => {
+    expect(outageSentence(code)).toMatch(/^it was not run: /);
+    expect(outageSentence(code, { relay: 'fra-1', detail: 'refused.' })).not.toMatch(/undefined|\.\./);
+  },
+);
 
 it('words a code it has never heard of by its detail', () => {
   expect(outageSentence('moon-phase', { detail: 'the moon is full' })).toBe('the moon is full (moon-phase)');
