@@ -13,7 +13,7 @@ it('needs two tokens and a broker', () => {
       name: 'slack',
       prefix: '!',
     },
-    kafka: { brokers: ['a:9092', 'b:9092'], prefix: '' },
+    kafka: { brokers: ['a:9092', 'b:9092'] },
     http: { host: '127.0.0.1', port: 7402 },
     logLevel: 'info',
   });

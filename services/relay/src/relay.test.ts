@@ -256,13 +256,16 @@ describe('a relay', () => {
 
   it('lets what runs end when it is told to stop, and refuses what waits and what comes', async () => {
     await using world = await RelayWorld.open({ slots: 1 });
-    const [runs, waits] = [orderOf(script('sleep 0.5; echo ended')), orderOf(script('true'))];
+    const go = join(world.folder, 'go');
+    const runs = orderOf(script(`until [ -e ${go} ]; do sleep 0.05; done; echo ended`));
+    const waits = orderOf(script('true'));
     await world.api.send(runs);
     await world.api.send(waits);
     await world.api.until(() => world.api.heartbeats.some(({ inFlight }) => inFlight === 2));
     const stopping = world.stop();
     await world.api.until(() => world.api.heartbeats.some(({ draining }) => draining));
     const comes = await world.api.ask(script('true'));
+    writeFileSync(go, '');
     await stopping;
     expect(last(await world.api.endOf(runs))).toMatchObject({ outcome: { kind: 'exited', exitCode: 0 } });
     for (const reports of [comes, await world.api.endOf(waits)])

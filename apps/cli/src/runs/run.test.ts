@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import { chasqui, ended, startChasqui } from '../../test/chasqui.js';
 import { pretendServer, sent, type Answer } from '../../test/pretend-server.js';
 
-const accepted = { id: 'r1', line: 'echo:echo hi', status: 'accepted', adapter: 'http', executions: [] };
+const execution = { id: 'e1', relay: 'fra-1', status: 'accepted' };
+const accepted = {
+  id: 'r1',
+  line: 'echo:echo hi',
+  status: 'accepted',
+  adapter: 'http',
+  executions: [execution],
+};
 const done = { ...accepted, status: 'succeeded', exitCode: 0 };
 
 function output(stream: string, text: string) {
@@ -80,7 +87,7 @@ const reply = {
   text: 'out\nexit code 3, on fra-1, run r1',
   blocks: [
     { kind: 'code', text: 'out' },
-    { kind: 'text', text: 'exit code 3, on fra-1, run r1' },
+    { kind: 'text', text: 'exit code 3, on fra-1, run r1', tone: 'bad' },
   ],
 };
 
@@ -157,4 +164,14 @@ it('a reader that closes standard output ends it quietly', async () => {
   child.stdout!.once('data', () => child.stdout!.destroy());
   const exitCode = await new Promise((resolve) => child.once('exit', resolve));
   expect(exitCode).toBe(141);
+});
+
+it('writes what the API answered by itself, because nothing ran that could have', async () => {
+  const reply = { text: 'the commands', mark: 'succeeded', blocks: [] };
+  const api = await pretendServer({ 'POST /runs': [202, { ...done, executions: [], reply }] });
+  expect(await chasqui(['run', 'help', '--url', api.url])).toEqual({
+    exitCode: 0,
+    stdout: 'the commands\n',
+    stderr: '',
+  });
 });
