@@ -130,3 +130,9 @@ it('answers any data in place of any value', () => {
     { numRuns: 250 },
   );
 });
+
+it('calls nothing that a file brings along', () => {
+  expectAnAnswer(
+    'gort_bundle_version: 1\nname: {"toString": {}}\nimage: {"toString": 1}\nversion: {"valueOf": {}}\n',
+  );
+});

@@ -4,6 +4,7 @@ import { isRecord } from './is-record.js';
 import { isName, isVariable } from './names.js';
 import type { Format } from './read-format.js';
 import { looseVersion, strictVersion } from './versions.js';
+import { wordOf } from './word-of.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,7 +21,7 @@ export function crossCheck(format: Format, file: Fields): Finding[] {
     ...checkVariables(file['env'], ['env']),
     ...(format === 'gort' ? checkGort(file) : []),
     ...commands.flatMap((command) => checkCommand(format, file, command)),
-    ...checkPermissions(String(file['name']), file['permissions'], commands),
+    ...checkPermissions(wordOf(file['name']), file['permissions'], commands),
   ];
 }
 
@@ -60,7 +61,7 @@ function checkGort(file: Fields): Finding[] {
 
 /** The image of the old form `docker: {image, tag}`, in one word. */
 export function oldImage({ image, tag }: Fields): string {
-  return typeof tag === 'string' ? `${String(image)}:${tag}` : String(image);
+  return typeof tag === 'string' ? `${wordOf(image)}:${tag}` : wordOf(image);
 }
 
 function checkCommand(format: Format, file: Fields, { name, fields, path }: WrittenCommand): Finding[] {

@@ -6,6 +6,7 @@ import { isRecord } from './is-record.js';
 import { knownKeys } from './known-keys.js';
 import type { Format } from './read-format.js';
 import { ChasquiFile, GortFile, type BundleFile } from './schema.js';
+import { wordOf } from './word-of.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -75,7 +76,7 @@ function findingOf(issue: Issue, data: unknown): Finding | undefined {
     return error(code, path, { key, ...facts }, inside === undefined ? undefined : { inside });
   }
   if (issue.code === 'invalid_value') {
-    return error('not-allowed-value', path, { key, value: String(value), allowed: issue.values.map(String) });
+    return error('not-allowed-value', path, { key, value: wordOf(value), allowed: issue.values.map(String) });
   }
   if (issue.code !== 'invalid_type') return undefined;
   if (value === undefined) return error('missing-key', path, { key });

@@ -26,7 +26,9 @@ const never = new AbortController().signal;
 const shell = (script: string, over: Partial<Work> = {}) =>
   workOf({ image: busyboxImage, executable: ['/bin/sh', '-c', script], ...over });
 
-it.runIf(!engine && process.env['CI'] === 'true')('has a container engine under CI', () => expect.fail(why));
+it('has a container engine wherever CI says that nothing may be missing', () => {
+  expect(engine !== undefined || process.env['CI'] !== 'true', why).toBe(true);
+});
 
 describe.runIf(engine)('with a real engine', () => {
   let driver: Driver;
