@@ -5,12 +5,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { idleDriver } from './idle-driver.js';
 import { benchBundle, Load, type Figures } from './load.js';
-import { memoryOf } from './memory-of.js';
+import { memoryOf, type Memory } from './memory-of.js';
 
 /** Solo mode, as `npm start` runs it but for the driver; the load is in the same process, and so part of what is measured. */
 export async function inSolo(
   rounds: readonly { inFlight: number; commands: number }[],
-): Promise<{ figures: Figures[]; memory: number }> {
+): Promise<{ figures: Figures[]; memory: Memory }> {
   const data = await mkdtemp(`${tmpdir()}/chq-bench-`);
   let load: Load | undefined;
   const policy = `${data}/policy.yaml`;

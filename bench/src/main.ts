@@ -5,6 +5,7 @@ import { inSolo } from './in-solo.js';
 import type { Figures } from './load.js';
 import { overKafka } from './over-kafka.js';
 import { percentile } from './marks.js';
+import type { Memory } from './memory-of.js';
 
 /** `npm run bench`: everything but the driver, over Kafka and PostgreSQL and in solo mode. Prints Markdown. Takes about two minutes; `--quick` a half. */
 const quick = process.argv.includes('--quick');
@@ -23,15 +24,13 @@ say(
 const kafka = await overKafka(rounds);
 say('\n### Over Kafka and PostgreSQL, each service a process of its own\n');
 table(kafka.figures);
+const commands = kafka.commands.toLocaleString('en');
 say(
-  '\n| process | until ready (ms) | at rest (MiB) | after ' +
-    kafka.commands.toLocaleString('en') +
-    ' commands (MiB) |\n|---|---|---|---|',
+  `\n| process | until ready (ms) | at rest, resident / own (MiB) | after ${commands} commands, resident / own (MiB) |\n|---|---|---|---|`,
 );
+const both = ({ resident, own }: Memory) => `${Math.round(resident)} / ${Math.round(own)}`;
 for (const { process: name, atRest, after } of kafka.memory) {
-  say(
-    `| ${name} | ${Math.round(kafka.startMs[name as 'api' | 'relay'])} | ${Math.round(atRest)} | ${Math.round(after)} |`,
-  );
+  say(`| ${name} | ${Math.round(kafka.startMs[name])} | ${both(atRest)} | ${both(after)} |`);
 }
 
 const solo = await inSolo(
@@ -39,7 +38,7 @@ const solo = await inSolo(
 );
 say('\n### Solo mode, PGlite, the load in the same process\n');
 table(solo.figures);
-say(`\nMemory of the whole process afterwards: ${Math.round(solo.memory)} MiB.`);
+say(`\nMemory of the whole process afterwards, resident / own: ${both(solo.memory)} MiB.`);
 
 say('\n### Solo mode, from the start of the process to the first answer on standard output (ms)\n');
 const starts = await soloStarts(quick ? 2 : 5);

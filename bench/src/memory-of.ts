@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-/** Resident memory of a process in MiB, as the kernel counts it. */
-export function memoryOf(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+/** A process's memory in MiB, as the kernel counts it. */
+export interface Memory {
+  /** Resident: with the pages of the Node binary and its libraries, which all Node processes of a machine share. */
+  readonly resident: number;
+  /** Its own: anonymous pages, shared with nobody. */
+  readonly own: number;
+}
+
+export function memoryOf(pid: number): Memory {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const mebibytes = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024;
+  return { resident: mebibytes('Rss'), own: mebibytes('Anonymous') };
 }

@@ -6,7 +6,7 @@ import { connectKafka } from '@chasqui/transport';
 import { startChild, stopChild } from './child.js';
 import { benchBundle, Load, type Figures } from './load.js';
 import type { Mark } from './marks.js';
-import { memoryOf } from './memory-of.js';
+import { memoryOf, type Memory } from './memory-of.js';
 
 const token = 'the-token-of-the-benchmarks-administrator';
 const path = (relative: string) => new URL(relative, import.meta.url).pathname;
@@ -14,7 +14,11 @@ const path = (relative: string) => new URL(relative, import.meta.url).pathname;
 export interface OverKafka {
   readonly figures: readonly Figures[];
   readonly startMs: { readonly api: number; readonly relay: number };
-  readonly memory: readonly { readonly process: string; readonly atRest: number; readonly after: number }[];
+  readonly memory: readonly {
+    readonly process: 'api' | 'relay';
+    readonly atRest: Memory;
+    readonly after: Memory;
+  }[];
   readonly commands: number;
 }
 
