@@ -1,7 +1,8 @@
 /** Takes what is due to the broker; throws where that fails. */
 export type Commit = () => Promise<void>;
 
-const atMostEveryMs = 50;
+/** What a process that dies had finished since its last commit comes again, to consumers that allow for it; each commit is a request. */
+const atMostEveryMs = 250;
 const againAfterMs = 1000;
 
 /** When to commit: soon after something is over, but not for each message, and one at a time. */

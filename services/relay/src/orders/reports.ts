@@ -18,16 +18,25 @@ interface Waiting {
   readonly arrived: (yes: boolean) => void;
 }
 
+/** The reports of one execution, those that go first in front. */
+interface Lane {
+  readonly waiting: Waiting[];
+  /** Another has come. */
+  readonly joined: () => void;
+}
+
 /** At most so many characters in one go: brokers have a limit. */
 const batchChars = 400_000;
 const backOff = { firstMs: 100, lastMs: 5000 };
+/** A quick command's `finished` follows its `started` at once; so long that one waits, in milliseconds, and both go in one. */
+const companyMs = 5;
 
 /**
  * Reports on their way to the API: sealed, in order for each execution, and tried again until the broker has them. An execution whose
  * reports wait holds up no other.
  */
 export class Reports {
-  private readonly lanes = new Map<string, Waiting[]>();
+  private readonly lanes = new Map<string, Lane>();
   private readonly driving = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   private away = false;
@@ -50,12 +59,16 @@ export class Reports {
       const waiting = { report, trace: context.active(), arrived };
       const lane = this.lanes.get(report.executionId);
       if (lane) {
-        lane.push(waiting);
+        lane.waiting.push(waiting);
+        lane.joined();
         return;
       }
-      const fresh = [waiting];
+      const company = Promise.withResolvers<void>();
+      const fresh = { waiting: [waiting], joined: company.resolve };
       this.lanes.set(report.executionId, fresh);
-      const driving = this.drive(report.executionId, fresh).finally(() => this.driving.delete(driving));
+      const driving = this.drive(report.executionId, fresh.waiting, company.promise).finally(() =>
+        this.driving.delete(driving),
+      );
       this.driving.add(driving);
     });
   }
@@ -69,7 +82,8 @@ export class Reports {
     await Promise.all(this.driving);
   }
 
-  private async drive(execution: string, lane: Waiting[]): Promise<void> {
+  private async drive(execution: string, lane: Waiting[], company: Promise<void>): Promise<void> {
+    if (isStarted(lane[0]!.report)) await Promise.race([company, delay(companyMs)]);
     while (lane.length > 0 && !this.stopping.signal.aborted) {
       const messages = await this.nextOf(lane);
       await context.with(lane[0]!.trace, () => this.publish(messages));
@@ -112,4 +126,8 @@ export class Reports {
       }
     }
   }
+}
+
+function isStarted(report: Report | Sealed): boolean {
+  return 'kind' in report && report.kind === 'started';
 }
