@@ -37,8 +37,6 @@ export function findBuiltIn(name: string): BuiltIn | undefined {
   return builtIns.find((builtIn) => builtIn.name === name);
 }
 
-export const builtInNames: readonly string[] = builtIns.map((builtIn) => builtIn.name);
-
 function help([name]: readonly string[], asker: KnownAsker, known: Known): Rendered {
   const visible = [...known.catalogue.byFullName.values()].filter((entry) => mayRun(entry, asker));
   if (name === undefined) return renderHelp(visible.map(commandEntry), builtIns);
