@@ -19,6 +19,11 @@ export const ChatMessage = z.object({
   /** How it reached us. */
   addressed: z.enum(['prefix', 'mention', 'direct', 'slash', 'api']),
   text: z.string().max(100_000),
+  /** The rooms and people that the text names with `#name` and `@name`, where the provider said which they are. `id` is the provider's. */
+  mentions: z
+    .array(z.object({ kind: z.enum(['room', 'person']), name: z.string(), id: z.string() }))
+    .max(100)
+    .optional(),
   saidAt: z.number().int(),
 });
 export type ChatMessage = z.infer<typeof ChatMessage>;

@@ -9,11 +9,26 @@ export const Block = z.discriminatedUnion('kind', [
     tone: z.enum(['plain', 'good', 'bad', 'quiet']).optional(),
   }),
   /** Text to be shown as it is, in a fixed-width face. */
-  z.object({ kind: z.literal('code'), text: z.string() }),
+  z.object({
+    kind: z.literal('code'),
+    text: z.string(),
+    /** What it is written in: `json`, `diff`. */
+    language: z.string().optional(),
+  }),
   /** Names and values side by side. */
   z.object({ kind: z.literal('fields'), fields: z.array(z.object({ name: z.string(), value: z.string() })) }),
   z.object({ kind: z.literal('table'), columns: z.array(z.string()), rows: z.array(z.array(z.string())) }),
   z.object({ kind: z.literal('divider') }),
+  /** A title over what follows; `color` is `#rrggbb` and colours all of the reply where a chat can do that. */
+  z.object({ kind: z.literal('header'), text: z.string(), color: z.string().optional() }),
+  z.object({ kind: z.literal('link'), url: z.string(), text: z.string() }),
+  /** `alt` is what is shown where no image can be. */
+  z.object({
+    kind: z.literal('image'),
+    url: z.string(),
+    alt: z.string(),
+    thumbnail: z.boolean().optional(),
+  }),
 ]);
 export type Block = z.infer<typeof Block>;
 
@@ -33,10 +48,12 @@ export type ReplyMark = z.infer<typeof ReplyMark>;
 
 /**
  * What an adapter is to show for one run. A run has one message in the chat: a reply with a higher `seq` replaces what
- * was shown for the same `runId`, one with a lower or equal `seq` is ignored.
+ * was shown for the same `runId` (and `slot`), one with a lower or equal `seq` is ignored.
  */
 export const ChatReply = z.object({
   runId: z.string(),
+  /** Which of the run's messages: none is the answer where it was asked; each place that the result was sent to has its own. */
+  slot: z.string().optional(),
   seq: z.number().int().nonnegative(),
   adapter: z.string(),
   workspace: z.string().optional(),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
 /**
- * The life of one execution, and so of a run. `accepted` is recorded and ordered, `running` is in a driver's hands, the others
- * are terminal; `lost` is the one terminal state that a relay's return may still settle.
+ * The life of one execution, and so of a run. `waiting` is recorded and not yet ordered, because others of its stage go first;
+ * `accepted` is recorded and ordered, `running` is in a driver's hands, the others are terminal; `lost` is the one terminal
+ * state that a relay's return may still settle.
  */
 export const ExecutionState = z.enum([
+  'waiting',
   'accepted',
   'running',
   'succeeded',
@@ -19,7 +21,7 @@ export type ExecutionState = z.infer<typeof ExecutionState>;
 
 /** What can happen to it. */
 export type ExecutionEvent =
-  'started' | 'succeeded' | 'failed' | 'timed-out' | 'cancelled' | 'refused' | 'expired' | 'lost';
+  'ordered' | 'started' | 'succeeded' | 'failed' | 'timed-out' | 'cancelled' | 'refused' | 'expired' | 'lost';
 
 export interface Transition {
   readonly from: ExecutionState;
@@ -34,6 +36,9 @@ export interface Transition {
  * because reports may overtake one another; and its word replaces `lost`.
  */
 export const transitions: readonly Transition[] = [
+  { from: 'waiting', event: 'ordered', to: 'accepted', who: 'api' },
+  { from: 'waiting', event: 'cancelled', to: 'cancelled', who: 'api' },
+  { from: 'waiting', event: 'refused', to: 'refused', who: 'api' },
   { from: 'accepted', event: 'started', to: 'running', who: 'relay' },
   ...ends('accepted'),
   { from: 'accepted', event: 'refused', to: 'refused', who: 'relay' },
@@ -58,7 +63,7 @@ export function nextState(
 }
 
 export function isTerminal(state: ExecutionState): boolean {
-  return state !== 'accepted' && state !== 'running';
+  return state !== 'waiting' && state !== 'accepted' && state !== 'running';
 }
 
 function ends(from: ExecutionState): Transition[] {

@@ -1,6 +1,6 @@
 export { ChatMessage } from './chat-message.js';
 export { ChatReply, Block, ReplyMark } from './chat-reply.js';
-export { Order, Welcome, ToRelay, Limits, Asker, DriverName } from './order.js';
+export { Order, Welcome, ToRelay, Limits, Mount, Asker, DriverName } from './order.js';
 export { Report, Started, Output, Finished, Refused, Outcome, OutputChunk } from './report.js';
 export { Heartbeat } from './heartbeat.js';
 export { DeadLetter } from './dead-letter.js';

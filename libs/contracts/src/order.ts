@@ -17,6 +17,10 @@ export const Limits = z.object({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** A folder of the relay's machine, seen inside the container. The relay's policy decides. */
+export const Mount = z.object({ source: z.string(), target: z.string(), readOnly: z.boolean() });
+export type Mount = z.infer<typeof Mount>;
+
 /** The person behind an order. */
 export const Asker = z.object({ id: z.string(), username: z.string(), email: z.string() });
 export type Asker = z.infer<typeof Asker>;
@@ -56,6 +60,9 @@ export const Order = z.object({
   network: z.boolean(),
   /** Whether the bundle asks for a root file system it can write; the relay's policy decides. */
   writableRoot: z.boolean(),
+  mounts: z.array(Mount).optional(),
+  /** Lets this execution use the key-value store over HTTP, until it is over; where the relay knows a way to the API. */
+  storeToken: z.string().optional(),
   asker: Asker,
 });
 export type Order = z.infer<typeof Order>;

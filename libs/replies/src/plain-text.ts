@@ -2,7 +2,10 @@ import type { Block } from '@chasqui/contracts';
 
 /** Blocks as plain text, columns aligned with spaces: for chats and notifications that draw nothing. No newline at its end. */
 export function plainText(blocks: readonly Block[]): string {
-  return blocks.map(blockText).join('\n');
+  return blocks
+    .filter((block) => block.kind !== 'header' || block.text !== '')
+    .map(blockText)
+    .join('\n');
 }
 
 function blockText(block: Block): string {
@@ -16,6 +19,12 @@ function blockText(block: Block): string {
       return aligned([block.columns, ...block.rows]);
     case 'divider':
       return '---';
+    case 'header':
+      return block.text;
+    case 'link':
+      return block.text === block.url ? block.url : `${block.text} (${block.url})`;
+    case 'image':
+      return `${block.alt} (${block.url})`;
   }
 }
 

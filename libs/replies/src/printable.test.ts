@@ -26,3 +26,10 @@ it('leaves no control character in anything, and changes nothing the second time
     }),
   );
 });
+
+it.each(['\r', '\r ', '\x1b[', '\x1b]', '\x1b', ' \n', '\r\n'])('reads very many of %j', (piece) => {
+  const shown = printable(`a${piece.repeat(200_000)}\nb`);
+  expect(shown).toMatch(/\nb$/);
+  // oxlint-disable-next-line no-control-regex
+  expect(shown).not.toMatch(/[\r\x1b]/);
+});

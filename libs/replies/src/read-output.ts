@@ -5,16 +5,16 @@ import { printable } from './printable.js';
 export type Printed = { readonly text: string } | { readonly binaryBytes: number };
 
 /**
- * Puts one stream's chunks together, in order of `seq`, each once. Where output was dropped between two of them (`gapBefore`, the
+ * Puts one stream's chunks together, or both streams' as they came, in order of `seq`, each once. Where output was dropped between two of them (`gapBefore`, the
  * `seq` behind the gap), `gapMark` stands on a line of its own.
  */
 export function readOutput(
   chunks: readonly OutputChunk[],
-  stream: OutputChunk['stream'],
+  stream: OutputChunk['stream'] | 'both',
   gapBefore: number | undefined,
   gapMark: string,
 ): Printed {
-  const own = inOrder(chunks.filter((chunk) => chunk.stream === stream));
+  const own = inOrder(chunks.filter((chunk) => stream === 'both' || chunk.stream === stream));
   const behind = gapBefore === undefined ? -1 : own.findIndex((chunk) => chunk.seq >= gapBefore);
   const parts = behind > 0 ? [own.slice(0, behind), own.slice(behind)] : [own];
   const texts = parts.map(join);

@@ -1,6 +1,6 @@
-import type { Block, Facts, Refusal } from '@chasqui/contracts';
+import type { Block, Refusal } from '@chasqui/contracts';
 import { rendered, type Rendered } from './rendered.js';
-import { bugSentence, outageSentence, sentence } from './wording.js';
+import { bugSentence, sentence } from './wording.js';
 import { pointedAt } from './wording/syntax.js';
 import { readFacts } from './wording/read-facts.js';
 
@@ -10,12 +10,6 @@ export function renderRefusal(refusal: Refusal, line?: string): Rendered {
   const place = pointedAt(readFacts(refusal.facts), line);
   if (place !== undefined) blocks.push({ kind: 'code', text: place });
   return rendered('refused', blocks);
-}
-
-/** The reply when something around us does not work. */
-export function renderOutage(code: string, facts: Facts, runId?: string): Rendered {
-  const run = runId === undefined ? '' : `. run ${runId}`;
-  return rendered('error', [{ kind: 'text', text: outageSentence(code, facts) + run, tone: 'bad' }]);
 }
 
 /** The reply when the fault is ours. */

@@ -35,7 +35,7 @@ export function renderRun(run: FinishedView): Rendered {
   const blocks: Block[] = [
     ...stdout.blocks,
     ...(stderr.blocks.length > 0 ? [quiet(stderrLabel), ...stderr.blocks] : []),
-    ...notes(run, stdout.clipped || stderr.clipped),
+    ...runNotes(run, stdout.clipped || stderr.clipped),
     ...(said === undefined ? [] : [{ kind: 'text', text: said, tone: 'bad' } as const]),
   ];
   if (blocks.length === 0) blocks.push(quiet(nothingPrinted));
@@ -76,7 +76,8 @@ function asPrinted(text: string): Block {
   return { kind: plain ? 'text' : 'code', text };
 }
 
-function notes(run: FinishedView, clipped: boolean): Block[] {
+/** What is to be said of output that is not all there, or not all shown. */
+export function runNotes(run: FinishedView, clipped: boolean): Block[] {
   const dropped = run.droppedBytes ?? 0;
   return [
     ...(dropped > 0 ? [quiet(droppedSentence(dropped))] : []),
@@ -84,11 +85,12 @@ function notes(run: FinishedView, clipped: boolean): Block[] {
   ];
 }
 
-function quiet(text: string): Block {
+/** A remark. */
+export function quiet(text: string): Block {
   return { kind: 'text', text, tone: 'quiet' };
 }
 
-function markOf(end: RunEnd): ReplyMark {
+export function markOf(end: RunEnd): ReplyMark {
   switch (end.kind) {
     case 'exited':
       return end.exitCode === 0 ? 'succeeded' : 'failed';
@@ -103,6 +105,6 @@ function markOf(end: RunEnd): ReplyMark {
   }
 }
 
-function exitCodeOf(end: RunEnd): number | undefined {
+export function exitCodeOf(end: RunEnd): number | undefined {
   return 'exitCode' in end ? end.exitCode : undefined;
 }

@@ -69,6 +69,11 @@ it.each<[RefusalCode, Record<string, unknown>, string]>([
     { name: 'ehco', suggestion: 'echo:echo' },
     'there is no command "ehco"; did you mean echo:echo?',
   ],
+  [
+    'message-late',
+    { ageMs: 12.7 * 60_000 },
+    'not run: you said this 12 min ago, and it could not be taken up until now. say it again if you still want it',
+  ],
   ['unknown-command', { name: 'xyz' }, 'there is no command "xyz"; "help" lists those there are'],
   [
     'ambiguous-command',

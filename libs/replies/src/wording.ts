@@ -1,7 +1,11 @@
 import type { OutageCode, Refusal, RefusalCode, Facts } from '@chasqui/contracts';
 import { accessSentences } from './wording/access.js';
+import { bindingSentences } from './wording/binding.js';
 import { commandSentences } from './wording/commands.js';
+import { configurationSentences } from './wording/configuration.js';
+import { filterSentences } from './wording/filters.js';
 import { outageSentences } from './wording/outages.js';
+import { pipelineSentences } from './wording/pipelines.js';
 import { readFacts, type ReadFacts } from './wording/read-facts.js';
 import { relaySentences } from './wording/relays.js';
 
@@ -12,8 +16,12 @@ import { relaySentences } from './wording/relays.js';
 
 const refusalSentences: Record<RefusalCode, (facts: ReadFacts) => string> = {
   ...commandSentences,
+  ...configurationSentences,
   ...accessSentences,
+  ...bindingSentences,
+  ...filterSentences,
   ...relaySentences,
+  ...pipelineSentences,
 };
 
 /** What a person is told about a refusal: a line or a few, plain text. */

@@ -1,9 +1,14 @@
 import type { Facts } from '@chasqui/contracts';
+import { declarationSentences } from './declaration-faults.js';
 import { readFacts, type ReadFacts } from './read-facts.js';
+import { templateFaultSentence } from './template-faults.js';
+import { transcriptSentences } from './transcript-faults.js';
 
 /** What is wrong with a bundle file, for one fault: what it is and what to write instead. Line and column stand beside it. */
 export function bundleFaultSentence(fault: { readonly code: string; readonly facts: Facts }): string {
   const facts = readFacts(fault.facts);
+  if (fault.code === 'bad-template')
+    return `this template cannot be used: ${templateFaultSentence({ code: facts.text('fault') ?? 'failed', facts: fault.facts })}`;
   return (sentences[fault.code] ?? unworded(fault.code))(facts);
 }
 
@@ -51,7 +56,7 @@ const shapeSentences: Sentences = {
   'ignored-key': (facts) => `${facts.text('key') ?? 'this'} is read by Gort and changes nothing here`,
   'missing-key': (facts) => `${facts.text('key') ?? 'a value'} is missing`,
   'wrong-type': (facts) =>
-    `${facts.text('key') ?? 'this'} must be ${type(facts.text('expected'))}, this is ${found(facts)}`,
+    `${facts.text('key') ?? 'this'} must be ${expected(facts)}, this is ${found(facts)}`,
   'not-allowed-value': (facts) =>
     `${facts.text('key') ?? 'this'} cannot be ${facts.text('value') ?? 'that'}; it is one of ${facts.words('allowed').join(', ')}`,
   'empty-text': (facts) => `${facts.text('key') ?? 'this'} is empty; write something or leave the line out`,
@@ -124,7 +129,14 @@ const accessSentences: Sentences = {
   'duplicate-permission': (facts) => `${facts.text('permission') ?? 'this permission'} is declared twice`,
 };
 
-const sentences: Sentences = { ...yamlSentences, ...shapeSentences, ...valueSentences, ...accessSentences };
+const sentences: Sentences = {
+  ...yamlSentences,
+  ...shapeSentences,
+  ...valueSentences,
+  ...accessSentences,
+  ...declarationSentences,
+  ...transcriptSentences,
+};
 
 const typeNames: Readonly<Record<string, string>> = {
   text: 'text',
@@ -139,11 +151,19 @@ function type(name: string | undefined): string {
   return typeNames[name ?? ''] ?? name ?? 'something else';
 }
 
+/** One kind, or several that are all right. */
+function expected(facts: ReadFacts): string {
+  const several = facts.words('expected').map(type);
+  return several.length > 0 ? several.join(', or ') : type(facts.text('expected'));
+}
+
 function found(facts: ReadFacts): string {
   return type(facts.text('found'));
 }
 
 function names(facts: ReadFacts): string {
+  if (facts.text('what') === 'command' && facts.text('form') !== 'loose')
+    return 'use lower-case letters, digits, dashes and underscores, a letter first, at most 64; a path has up to four such words, one blank between';
   return facts.text('form') === 'loose'
     ? 'use letters, digits, dots, dashes and underscores, at most 64'
     : 'use lower-case letters, digits, dashes and underscores, a letter first, at most 64';

@@ -1,4 +1,4 @@
-import { either } from './amounts.js';
+import { duration, either } from './amounts.js';
 import type { ReadFacts } from './read-facts.js';
 import { syntaxSentence } from './syntax.js';
 
@@ -7,6 +7,8 @@ export const commandSentences = {
   'bad-syntax': (facts: ReadFacts) => syntaxSentence(facts),
   'empty-line': () => 'there is nothing to run; "help" lists the commands',
   'not-supported-yet': (facts: ReadFacts) => notYet(facts.text('what')),
+  'message-late': (facts: ReadFacts) =>
+    `not run: you said this ${ago(facts.number('ageMs'))}, and it could not be taken up until now. say it again if you still want it`,
   'unknown-command': (facts: ReadFacts) => {
     const suggestion = facts.text('suggestion');
     const next = suggestion ? `did you mean ${suggestion}?` : '"help" lists those there are';
@@ -17,6 +19,13 @@ export const commandSentences = {
   'repeated-option': (facts: ReadFacts) =>
     `--${facts.text('name') ?? 'one option'} is given more than once; give it once`,
 };
+
+/** In whole minutes, once there are some. */
+function ago(ms: number | undefined): string {
+  if (ms === undefined) return 'a while ago';
+  const unit = ms < 120_000 ? 1_000 : 60_000;
+  return `${duration(Math.floor(ms / unit) * unit)} ago`;
+}
 
 const notYetWords: Record<string, string> = {
   pipeline: 'pipelines (|) are not supported yet; send the commands one by one',

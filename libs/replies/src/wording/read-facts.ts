@@ -4,6 +4,7 @@ import type { Facts } from '@chasqui/contracts';
 export interface ReadFacts {
   text(name: string): string | undefined;
   number(name: string): number | undefined;
+  flag(name: string): boolean;
   words(name: string): string[];
   /** A list of lists of words, such as alternative sets of permissions. */
   wordSets(name: string): string[][];
@@ -20,6 +21,7 @@ export function readFacts(facts: Facts): ReadFacts {
     },
     number: (name) =>
       typeof facts[name] === 'number' && Number.isFinite(facts[name]) ? facts[name] : undefined,
+    flag: (name) => facts[name] === true,
     words: (name) => onlyWords(list(name)),
     wordSets: (name) => list(name).map((set) => (Array.isArray(set) ? onlyWords(set) : [])),
     each: (name) =>

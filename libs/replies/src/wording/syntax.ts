@@ -17,6 +17,16 @@ const problems: Record<string, string> = {
   'empty-stage': 'a command is missing here. to send a | as it is, put it in quotes',
   'missing-redirect-target': '> needs a #room, a @person, me or here. to send a > as it is, put it in quotes',
   'bad-redirect-target': '> goes to a #room, a @person, me or here. to send a > as it is, put it in quotes',
+  'comparison-as-redirect':
+    '> sends the result somewhere. to compare, write it without blanks, like age>3, or in quotes: "age > 3"',
+  'unterminated-variable': '${ is not closed. close it with }, or put it in single quotes',
+  'bad-variable':
+    '${ } needs a field, like ${name} or ${name:-default}. to send it as it is, put it in single quotes',
+  'variable-in-command':
+    'which command runs cannot come from a variable. write its name, or put the $ in single quotes',
+  'variable-in-redirect':
+    'where the result goes cannot come from a variable. > goes to a #room, a @person, me or here',
+  'variable-in-selector': 'which relay runs it cannot come from a variable. write the selector: --on dc=fra',
   'redirect-before-pipe': '> belongs behind the last command',
   'missing-selector': '--on needs a selector, such as --on dc=fra',
   'unquoted-selector': 'a selector with blanks in it needs quotes: --on "dc in (fra,ams)"',

@@ -1,0 +1,12 @@
+export type { DataRecord, Records, View } from './records.js';
+export type { Aggregate, Filter, FilterName, NamedField, SortField } from './filter.js';
+export type { Condition, Operator } from './condition.js';
+export { recordsOf, type OutputKind } from './records-of.js';
+export { ndjson } from './ndjson.js';
+export { isFilter, readFilter } from './read-filter.js';
+export { placeFault } from './place-fault.js';
+export { applyFilter } from './apply-filter.js';
+export { filterHelp, type FilterHelp } from './filter-help.js';
+export { valueAt } from './field.js';
+export { recordText, valueText } from './value-text.js';
+export { readCogOutput, type CogLog, type CogOutput } from './cog-output.js';
