@@ -1,16 +1,18 @@
 /** What rules may look at. Grows by optional fields: room, adapter, groups, relay, time. */
 export interface RuleFacts {
-  readonly args: readonly string[];
+  /** A list where one argument is declared as a list: each of its items is judged. */
+  readonly args: readonly (string | readonly string[])[];
   readonly options: readonly RuleOption[];
 }
 
 /**
  * An option as given: `--name=value`, or `--name` with the word after it as `next`. `unsure` when a program may or may not take it
- * for an option.
+ * for an option. Of an option that is declared as a list each of the `values` is judged; there is at least one.
  */
 export interface RuleOption {
   readonly name: string;
   readonly value?: string;
+  readonly values?: readonly string[];
   readonly next?: string;
   readonly unsure?: true;
 }

@@ -12,6 +12,7 @@ export type {
 export { isRuleFault } from './rule.js';
 export type { Tree } from './tree.js';
 export { parseRule } from './parse-rule.js';
+export type { Joining } from './parse-tree.js';
 export { printRule } from './print-rule.js';
 export { optionsIn, permissionsIn } from './names-in.js';
 export type { RuleFacts, RuleOption } from './facts.js';

@@ -413,9 +413,52 @@ it('never allows with an unsure option what it denies with or without it', () =>
   );
 });
 
+describe('lists', () => {
+  const noProd = ['with option["env"] == "prod" must have p:q', 'with option["env"] != "prod" allow'];
+  const env = (...values: string[]) => ({ options: [{ name: 'env', values }] });
+
+  it('are judged for each of their items', () => {
+    expect(verdict(noProd, env('dev', 'test'), []).kind).toBe('allowed');
+    expect(verdict(noProd, env('dev', 'prod', 'test'), [])).toMatchObject({ missing: [['p:q']] });
+    expect(verdict(noProd, env('dev', 'prod'), ['p:q']).kind).toBe('allowed');
+  });
+
+  it('are judged in each combination', () => {
+    const both = ['with option["a"] == "1" and option["b"] == "2" must have p:q', 'allow'];
+    const given = (a: string[], b: string[]) => ({
+      options: [
+        { name: 'a', values: a },
+        { name: 'b', values: b },
+      ],
+    });
+    expect(verdict(both, given(['0', '1'], ['3']), []).kind).toBe('allowed');
+    expect(verdict(both, given(['0', '1'], ['3', '2']), []).kind).toBe('denied');
+  });
+
+  it('are there, for a rule that only asks that', () => {
+    const long = Array.from({ length: 5000 }, (_, index) => `x${index}`);
+    expect(verdict(['with "env" in option must have p:q', 'allow'], env(...long), []).kind).toBe('denied');
+    expect(verdict(['with "no" in option must have p:q', 'allow'], env(...long), []).kind).toBe('allowed');
+  });
+
+  it('that are too long to be judged are refused', () => {
+    const long = Array.from({ length: 1001 }, (_, index) => `x${index}`);
+    expect(verdict(noProd, env(...long), [])).toMatchObject({ reason: 'repeated-option', option: 'env' });
+  });
+
+  it('may be arguments', () => {
+    const rules = ['with arg[0] == "prod" must have p:q', 'allow'];
+    expect(verdict(rules, { args: [['dev', 'test'], 'prod'] }, []).kind).toBe('allowed');
+    expect(verdict(rules, { args: [['dev', 'prod']] }, []).kind).toBe('denied');
+    expect(verdict(rules, { args: [[]] }, []).kind).toBe('allowed');
+    const many = Array.from({ length: 100 }, (_, index) => `x${index}`);
+    expect(verdict([...noProd, ...rules], { args: [many], ...env('dev') }, []).kind).toBe('allowed');
+  });
+});
+
 function verdict(
   texts: string[],
-  facts: { args?: string[]; options?: RuleOption[] },
+  facts: { args?: (string | string[])[]; options?: RuleOption[] },
   permissions: string[],
 ): Verdict {
   const rules = texts.map((text): Rule => {

@@ -163,6 +163,7 @@ describe('parseRule', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.array(piece).map((pieces) => `with ${pieces.join(' ')}`),
+      mutated,
     );
     fc.assert(
       fc.property(text, (value) => {
@@ -203,6 +204,23 @@ describe('what a rule speaks of', () => {
   it('is nothing for allow', () =>
     expect([permissionsIn(parsed('allow')), optionsIn(parsed('allow'))]).toEqual([[], []]));
 });
+
+/** Right rules in which something was cut out and something put in. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(
+      'ops:restart with option["force"] == true must have ops:write and (ops:force or ops:root)',
+      String.raw`with any arg in ["a \"b\"", /x\/y/, -1.5] or not arg[0] == option["x"] allow`,
+      'with all option in ["a", true] and ("b" in option) must have any in [a:b, c:d]',
+    ),
+    fc.nat(),
+    fc.nat({ max: 3 }),
+    fc.string({ unit: 'binary', maxLength: 3 }),
+  )
+  .map(([right, at, cut, put]) => {
+    const from = at % (right.length + 1);
+    return right.slice(0, from) + put + right.slice(from + cut);
+  });
 
 const literals: fc.Arbitrary<Literal> = fc.oneof(
   fc.boolean().map(boolean),

@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.js';
 import { parseComparison } from './parse-comparison.js';
-import { parseTree } from './parse-tree.js';
+import { parseTree, type Joining } from './parse-tree.js';
 import {
   isRuleFault,
   type Comparison,
@@ -17,16 +17,16 @@ import {
  * `when command is bundle:command` another way to name the command.
  *
  * One difference: Gort evaluates `and` and `or` from left to right, here `and` binds closer. A rule that mixes them without
- * parentheses, `a or b and c`, was `(a or b) and c` there.
+ * parentheses, `a or b and c`, was `(a or b) and c` there, and is read so where `joining` is `left-to-right`.
  */
-export function parseRule(text: string): Rule | RuleFault {
+export function parseRule(text: string, joining: Joining = 'and-first'): Rule | RuleFault {
   const cursor = new Cursor(text);
   const command = parseCommand(cursor);
   if (isFault(command)) return command;
 
   let condition: Condition | undefined;
   if (cursor.took('with') || cursor.took('when')) {
-    const parsed = parseTree<Comparison>(cursor, () => parseComparison(cursor));
+    const parsed = parseTree<Comparison>(cursor, () => parseComparison(cursor), joining);
     if (isRuleFault(parsed)) return parsed;
     condition = parsed;
   }
@@ -35,7 +35,7 @@ export function parseRule(text: string): Rule | RuleFault {
   if (cursor.took('allow')) return cursor.next.kind === 'end' ? rule : cursor.fault('the end of the rule');
   if (!cursor.took('must')) return cursor.fault(`${condition ? 'and, or' : 'with'}, allow or must have`);
   if (!cursor.took('have')) return cursor.fault('have');
-  const needs = parseTree<Permission>(cursor, () => parsePermissions(cursor));
+  const needs = parseTree<Permission>(cursor, () => parsePermissions(cursor), joining);
   if (isRuleFault(needs)) return needs;
   return cursor.next.kind === 'end' ? { ...rule, needs } : cursor.fault('and, or, or the end of the rule');
 }

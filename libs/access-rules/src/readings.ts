@@ -16,12 +16,18 @@ export interface Repeated {
 /** Whoever gives more options that can be read in two ways is told to give fewer. */
 const mostReadings = 64;
 
+/** Where lists are declared: whoever gives longer ones is told to give less at once. */
+const mostItems = 1000;
+
 /**
  * Every way to read the words that can make a difference to the rules. Mostly there is one. An option that is `unsure` doubles
- * them if a rule looks at it: one with the option, one without. Options no rule looks at are left out.
+ * them if a rule looks at it: one with the option, one without. A list makes one of each of its items. Options no rule looks at are left
+ * out.
  */
 export function readingsOf(rules: readonly Rule[], facts: RuleFacts): Reading[] | Repeated {
-  if (facts.options.length === 0) return [{ args: facts.args, options: new Map() }];
+  const args = argsOf(facts.args);
+  if ('repeated' in args) return args;
+  if (facts.options.length === 0) return args.map((one) => ({ args: one, options: new Map() }));
   const looks = looksOf(rules);
   let readings: Reading['options'][] = [new Map()];
 
@@ -30,14 +36,38 @@ export function readingsOf(rules: readonly Rule[], facts: RuleFacts): Reading[] 
     const asFlag = looks.atAll || looks.asFlag.has(name);
     if (!asText && !asFlag && !looks.asKey.has(name)) continue;
 
+    const items = given.flatMap((option) => option.values ?? []);
     const sure = given.filter((option) => !option.unsure);
     const differs = (one: RuleOption): boolean =>
       (asText && textOf(one) !== textOf(sure[0]!)) || (asFlag && isOn(one) !== isOn(sure[0]!));
-    const choices = choicesOf(given, sure);
-    if (sure.some(differs) || readings.length * choices.length > mostReadings) return { repeated: name };
+    const isList = items.length > 0;
+    // For a rule that only asks whether a list is there, one item says as much as all of them.
+    const choices = isList
+      ? itemsOf(name, asText || asFlag ? items : items.slice(0, 1))
+      : choicesOf(given, sure);
+    const total = args.length * readings.length * choices.length;
+    const tooMany = choices.length > 1 && total > (isList ? mostItems : mostReadings);
+    if (tooMany || (!isList && sure.some(differs))) return { repeated: name };
     readings = readings.flatMap((reading) => choices.map((choice) => new Map(reading).set(name, choice)));
   }
-  return readings.map((options) => ({ args: facts.args, options }));
+  return args.flatMap((one) => readings.map((options) => ({ args: one, options })));
+}
+
+/** The ways to read the arguments: one for each item of each that is a list. */
+function argsOf(args: RuleFacts['args']): (readonly string[])[] | Repeated {
+  if (args.every((arg) => typeof arg === 'string')) return [args];
+  let readings: string[][] = [[]];
+  for (const [index, arg] of args.entries()) {
+    const choices = typeof arg === 'string' ? [arg] : new Set(arg.length > 0 ? arg : ['']);
+    readings = readings.flatMap((reading) => Array.from(choices, (choice) => [...reading, choice]));
+    if (readings.length > mostItems) return { repeated: `argument ${index + 1}` };
+  }
+  return readings;
+}
+
+/** The ways to read a list: as each of its items. */
+function itemsOf(name: string, items: readonly string[]): (readonly RuleOption[])[] {
+  return Array.from(new Set(items), (value) => [{ name, value }]);
 }
 
 /** The ways to read what was given under one name: as one of those that are not sure, or as the sure ones, if any. */

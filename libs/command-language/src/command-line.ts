@@ -16,10 +16,33 @@ export interface Stage {
 
 /** One word. `text` is what a program gets; `raw` is what stood in the line, quotes and backslashes included. */
 export interface Word {
+  /** With variables in it, as long as it is not filled: `$name` as it was typed. */
   readonly text: string;
   readonly raw: string;
   /** Whether any part of it was quoted or escaped. */
   readonly quoted: boolean;
+  /** What it is made of, if there is a variable in it. */
+  readonly parts?: readonly (string | Variable)[];
+  /** Of a word that was filled: where in `text` stands what no person typed. It is never split, and never read as an option. */
+  readonly inserted?: readonly Span[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `$a.b[0]`, `${a.b:-default}`: a field of the record that a stage is given. */
+export interface Variable {
+  /** As it was typed. */
+  readonly raw: string;
+  /** `['a', 'b', 0]`: names of fields, and numbers of list items from 0. */
+  readonly path: readonly [string, ...(string | number)[]];
+  /** What stands there if the field is missing or null. */
+  readonly default?: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A piece of a text, from 0, `end` not included. */
+export interface Span {
   readonly start: number;
   readonly end: number;
 }

@@ -112,6 +112,24 @@ describe('parseLine', () => {
       { problem: 'bad-redirect-target', position: 4, length: 1, expected: '#room, @person, me or here' },
     ],
     [
+      'where age > 3',
+      {
+        problem: 'comparison-as-redirect',
+        position: 10,
+        length: 1,
+        expected: 'a comparison without blanks: age>3',
+      },
+    ],
+    [
+      'where age >= 3',
+      {
+        problem: 'comparison-as-redirect',
+        position: 10,
+        length: 1,
+        expected: 'a comparison without blanks: age>=3',
+      },
+    ],
+    [
       'a > #',
       { problem: 'bad-redirect-target', position: 4, length: 1, expected: '#room, @person, me or here' },
     ],
@@ -157,14 +175,26 @@ describe('printLine', () => {
       '> #r',
       '--on',
       '--',
+      '$a',
+      '${a.b[0]:-x y}',
+      '[',
+      ']',
+      '{"a": 1}',
+      '\\\n',
+    );
+    const text = fc.oneof(
+      fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')),
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
     );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-        const line = parseLine(pieces.join(''));
+      fc.property(text, (typed) => {
+        const line = parseLine(typed);
         if (isRefusal(line)) return;
-        expect(meaning(parsed(printLine(line)))).toEqual(meaning(line));
+        const printed = printLine(line);
+        expect(meaning(parsed(printed))).toEqual(meaning(line));
+        expect(printLine(parsed(printed))).toBe(printed);
       }),
-      { numRuns: 2000 },
+      { numRuns: 4000 },
     );
   });
 });
@@ -177,6 +207,11 @@ describe('quoteWord', () => {
     ["it's", `"it's"`],
     [String.raw`it's $5 \ "x"`, String.raw`"it's \$5 \\ \"x\""`],
     ['>5', `'>5'`],
+    ['$name', `'$name'`],
+    ['a$5', 'a$5'],
+    ["it's ${a}", String.raw`"it's \${a}"`],
+    ['[1]', `'[1]'`],
+    ['{', `'{'`],
     ['--on', `'--on'`],
     ['--online', '--online'],
   ])('writes %j as %s', (text, word) => expect(quoteWord(text)).toBe(word));
@@ -197,7 +232,7 @@ describe('quoteWord', () => {
 
 it('answers whatever text with a line or a refusal', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+    fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), mutated), (text) => {
       const line = parseLine(text);
       if (isRefusal(line)) expect(['bad-syntax', 'empty-line']).toContain(line.code);
       else
@@ -207,6 +242,22 @@ it('answers whatever text with a line or a refusal', () => {
     { numRuns: 2000 },
   );
 });
+
+/** Right lines in which something was cut out and something put in. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(
+      `ops:restart "web 1" --force --on='dc in (fra,ams)' -- -x | text:head 5 > #ops > @ann`,
+      'jq "$.a \\"${b.c[0]:-x y}\\"" \\$d {"a": [1, "]"]} \\\n| where $state=failed > me',
+    ),
+    fc.nat(),
+    fc.nat({ max: 3 }),
+    fc.string({ unit: 'binary', maxLength: 3 }),
+  )
+  .map(([right, at, cut, put]) => {
+    const from = at % (right.length + 1);
+    return right.slice(0, from) + put + right.slice(from + cut);
+  });
 
 function parsed(text: string): CommandLine {
   const line = parseLine(text);
@@ -218,10 +269,14 @@ function texts(text: string): string[][] {
   return parsed(text).stages.map((stage) => stage.words.map((word) => word.text));
 }
 
-/** A line without its positions. */
+/** A line without its positions, and without how it was quoted. */
 function meaning({ stages, redirects }: CommandLine) {
   return {
-    stages: stages.map(({ words }) => words.map(({ text, raw, quoted }) => ({ text, raw, quoted }))),
+    stages: stages.map(({ words }) =>
+      words.map(({ text, parts = [text] }) =>
+        parts.map((part) => (typeof part === 'string' ? part : { path: part.path, default: part.default })),
+      ),
+    ),
     redirects: redirects.map(({ kind, name }) => ({ kind, name })),
   };
 }

@@ -1,11 +1,11 @@
 import { refusal, type Refusal } from '@chasqui/contracts';
 import type { CommandLine, Redirect, Stage, Word } from './command-line.js';
 import { lex, type Token } from './lex.js';
-import { syntaxFault } from './syntax-fault.js';
+import { syntaxFault, type SyntaxProblem } from './syntax-fault.js';
 
 /**
  * Reads a line as a POSIX shell reads words (POSIX.1-2024, Shell Command Language, 2.2 Quoting), with pipes and redirects to
- * rooms and people. Nothing is expanded: `$x`, `*` and `~` are themselves. A blank line is an `empty-line` refusal, any other
+ * rooms and people. Variables stand for fields of a record and are filled in later (`fill`); `*` and `~` are themselves. A blank line is an `empty-line` refusal, any other
  * fault a `bad-syntax` one with `SyntaxFacts`.
  */
 export function parseLine(text: string): CommandLine | Refusal {
@@ -32,31 +32,53 @@ export function parseLine(text: string): CommandLine | Refusal {
           early.end - early.start,
         );
       }
-      stages.push(stageOf(words));
+      const stage = stageOf(words);
+      if ('kind' in stage) return stage;
+      stages.push(stage);
       words = [];
     } else {
-      const redirect = readRedirect(token, tokens[++at]);
+      const redirect = readRedirect(token, tokens[++at], words);
       if (redirect.kind === 'refusal') return redirect;
       redirects.push(redirect);
     }
   }
   if (words.length === 0) return syntaxFault('empty-stage', redirects[0]?.start ?? text.length, 'a command');
-  stages.push(stageOf(words));
-  return { text, stages, redirects };
+  const last = stageOf(words);
+  if ('kind' in last) return last;
+  return { text, stages: [...stages, last], redirects };
 }
 
-function stageOf(words: readonly Word[]): Stage {
-  return { words, start: words[0]!.start, end: words.at(-1)!.end };
+function stageOf(words: readonly Word[]): Stage | Refusal {
+  const [name] = words as [Word];
+  if (name.parts) return variableFault('variable-in-command', name, "the command's name, written out");
+  return { words, start: name.start, end: words.at(-1)!.end };
 }
 
 const targets = '#room, @person, me or here';
 
-function readRedirect(sign: Token, target: Token | undefined): Redirect | Refusal {
+function readRedirect(sign: Token, target: Token | undefined, before: readonly Word[]): Redirect | Refusal {
   if (target?.kind !== 'word') return syntaxFault('missing-redirect-target', sign.start, targets, 1);
-  const { text, start, end } = target.word;
+  const { text, start, end, parts } = target.word;
+  if (parts) return variableFault('variable-in-redirect', target.word, targets);
   const place = { start: sign.start, end };
   if (text === 'me' || text === 'here') return { kind: text, ...place };
   if (text.length > 1 && text.startsWith('#')) return { kind: 'room', name: text.slice(1), ...place };
   if (text.length > 1 && text.startsWith('@')) return { kind: 'person', name: text.slice(1), ...place };
-  return syntaxFault('bad-redirect-target', start, targets, end - start);
+  return (
+    comparison(sign.start, target.word, before) ??
+    syntaxFault('bad-redirect-target', start, targets, end - start)
+  );
+}
+
+/** `where age > 3`: somebody means to compare. */
+function comparison(sign: number, target: Word, before: readonly Word[]): Refusal | undefined {
+  const left = before.length > 1 ? before.at(-1)! : undefined;
+  if (!left || !(before[0]!.text === 'where' || /^(?:=|[-+]?\.?\d)/.test(target.text))) return undefined;
+  const written = `${left.raw}>${target.raw}`;
+  const example = target.raw === '=' ? 'age>=3' : written.length > 40 ? 'age>3' : written;
+  return syntaxFault('comparison-as-redirect', sign, `a comparison without blanks: ${example}`, 1);
+}
+
+function variableFault(problem: SyntaxProblem, word: Word, expected: string): Refusal {
+  return syntaxFault(problem, word.start, expected, word.end - word.start);
 }

@@ -8,7 +8,8 @@ export function quoteWord(text: string): string {
   return `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`;
 }
 
-const bare = /^[^ \t\n\r|'"\\>][^ \t\n\r|'"\\]*$/;
+/** A `$` only where it begins no variable; no bracket in front, which may begin JSON together with the words behind it. */
+const bare = /^(?![>{[])(?:[^ \t\n\r|'"\\$]|\$(?![\p{L}_{]))+$/u;
 
 /** Words that the language keeps for itself as long as they are bare. */
 const reserved = /^--(?:on$|on=|help$)/;

@@ -1,6 +1,8 @@
 import type { Refusal } from '@chasqui/contracts';
+import { badArguments, clipped } from './argument-problem.js';
 import type { Word } from './command-line.js';
 import { endOfOptions, isOption, optionsOf, takesNext, type GivenOption } from './given-option.js';
+import { typedLength } from './piece.js';
 import { takeOn, type On } from './take-on.js';
 
 /** A stage's words after the command's name, read without knowing what the command declares. */
@@ -20,7 +22,9 @@ export interface ReadWords {
  * Reads the words of a stage. `--on SELECTOR` is Chasqui's own on every command, as long as it is bare and stands before a bare
  * `--`; without a selector, or given twice, it is a `bad-syntax` refusal.
  *
- * What is an option is read from the texts alone: the program does not see quotes either, so quotes hide nothing from the rules.
+ * What is an option is read from the texts alone: the program does not see quotes either, so quotes hide nothing from the rules. A word
+ * that a variable would make an option, or a `--`, is a `bad-arguments` refusal, because the program would believe the record; behind a
+ * typed `--`, or a typed `--name=`, it may be anything.
  */
 export function readWords(words: readonly Word[]): ReadWords | Refusal {
   const taken = takeOn(words);
@@ -32,6 +36,10 @@ export function readWords(words: readonly Word[]): ReadWords | Refusal {
   let ended = false;
   for (const [index, word] of kept.entries()) {
     const option = isOption(word.text);
+    if (!ended && (option || word.text === endOfOptions)) {
+      const refused = refusedVariable(word);
+      if (refused) return refused;
+    }
     if (!ended && word.text === endOfOptions) {
       ended = true;
       continue;
@@ -47,4 +55,13 @@ export function readWords(words: readonly Word[]): ReadWords | Refusal {
 
   const help = kept.length === 1 && kept[0]!.raw === '--help';
   return { ...(on && { on }), help, argv: kept.map((word) => word.text), options, args };
+}
+
+function refusedVariable(word: Word): Refusal | undefined {
+  const typed = typedLength(word);
+  const equals = word.text.indexOf('=');
+  if (typed === Infinity || (equals >= 0 && equals < typed)) return undefined;
+  const problem = typed > 0 ? 'variable-in-name' : 'option-from-variable';
+  const place = { position: word.start, length: word.end - word.start };
+  return badArguments([{ problem, name: clipped(word.raw), ...place, found: clipped(word.text) }]);
 }

@@ -18,6 +18,12 @@ export type SyntaxProblem =
   | 'missing-redirect-target'
   | 'bad-redirect-target'
   | 'redirect-before-pipe'
+  | 'comparison-as-redirect'
+  | 'unterminated-variable'
+  | 'bad-variable'
+  | 'variable-in-command'
+  | 'variable-in-redirect'
+  | 'variable-in-selector'
   | 'missing-selector'
   | 'unquoted-selector'
   | 'repeated-on';

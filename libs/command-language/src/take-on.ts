@@ -26,6 +26,14 @@ export function takeOn(words: readonly Word[]): { on?: On; kept: readonly Word[]
     if (!selector || selector.text.trim() === '' || selector.raw.startsWith('-')) {
       return syntaxFault('missing-selector', word.start, 'a selector, like dc=fra', 4);
     }
+    if (hasVariable(word) || hasVariable(selector)) {
+      return syntaxFault(
+        'variable-in-selector',
+        selector.start,
+        'a selector written out, like dc=fra',
+        selector.end - selector.start,
+      );
+    }
     if (isCut(selector, words.slice(at + 1, at + 3))) {
       return syntaxFault(
         'unquoted-selector',
@@ -39,7 +47,12 @@ export function takeOn(words: readonly Word[]): { on?: On; kept: readonly Word[]
   return { ...(on && { on }), kept: [...kept, ...words.slice(at)] };
 }
 
-type Piece = Pick<Word, 'text' | 'raw' | 'start' | 'end'>;
+type Piece = Pick<Word, 'text' | 'raw' | 'start' | 'end' | 'parts' | 'inserted'>;
+
+/** The relay is chosen before any record is there. */
+function hasVariable({ parts, inserted }: Piece): boolean {
+  return parts !== undefined || inserted !== undefined;
+}
 
 function behindEquals(word: Word): Piece {
   const cut = '--on='.length;
