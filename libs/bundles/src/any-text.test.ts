@@ -5,7 +5,7 @@ import { readBundle } from './index.js';
 
 const folder = new URL('../../../examples/bundles/', import.meta.url);
 const examples = readdirSync(folder)
-  .filter((file) => file.endsWith('.yaml'))
+  .filter((file) => /^[^.]+\.yaml$/.test(file))
   .map((file) => readFileSync(new URL(file, folder), 'utf8'));
 
 /** What every answer is like, whatever was asked. */
@@ -20,6 +20,8 @@ function expectAnAnswer(text: string): void {
     expect(Math.min(line, column)).toBeGreaterThan(0);
     expect(pointer).toMatch(/^(?:\/.*)?$/s);
   }
+  expect([Object.keys(Object.prototype), Object.keys(Array.prototype)]).toEqual([[], []]);
+  for (const one of bundle?.commands ?? []) expect(Object.getPrototypeOf(one.env)).toBe(Object.prototype);
 }
 
 const piece = fc.oneof(
@@ -55,6 +57,11 @@ const piece = fc.oneof(
     'executable',
     'permissions',
     'name',
+    'options',
+    'positionals',
+    'examples',
+    'default',
+    '${a}',
     '__proto__',
     'constructor',
     '1.10',
@@ -100,12 +107,21 @@ it('answers any data in place of any value', () => {
     'env',
     'effect',
     'docker',
+    'config',
+    'mounts',
     'commands',
   ];
   const command = [
     'description',
     'executable',
     'rules',
+    'options',
+    'positionals',
+    'args',
+    'examples',
+    'deprecated',
+    'output-schema',
+    'mounts',
     'image',
     'triggers',
     'templates',
@@ -128,6 +144,56 @@ it('answers any data in place of any value', () => {
       expectAnAnswer([`${format}_bundle_version: 1`, ...lines, ''].join('\n'));
     }),
     { numRuns: 250 },
+  );
+});
+
+it('answers any declarations at all', () => {
+  const scalar = fc.oneof(
+    fc.constantFrom('a', '1', '1.5', 'true', '30s', '', '[a, 1]', '{}', '~', '"${a}"'),
+    fc.json(),
+  );
+  const declaration = fc.dictionary(
+    fc.constantFrom(
+      'type',
+      'of',
+      'values',
+      'default',
+      'pattern',
+      'min',
+      'max',
+      'short',
+      'required',
+      'variadic',
+      'secret',
+    ),
+    fc.oneof(scalar, fc.constantFrom('int', 'list', 'enum', 'bool', 'count', 'duration', 'user')),
+  );
+  const flow = (fields: Record<string, string>) =>
+    `{${Object.entries(fields)
+      .map(([key, value]) => `${key}: ${value}`)
+      .join(', ')}}`;
+  const names = fc.constantFrom('a', 'b', 'on', 'A', '__proto__', 'constructor', '-x');
+  fc.assert(
+    fc.property(
+      fc.dictionary(names, declaration),
+      fc.array(fc.tuple(names, declaration), { maxLength: 3 }),
+      fc.array(fc.oneof(scalar, fc.constantFrom('"${b}"', '{when: a, args: [x]}')), { maxLength: 3 }),
+      fc.json(),
+      (options, positionals, args, schema) => {
+        const lines = [
+          `options: ${flow(Object.fromEntries(Object.entries(options).map(([name, one]) => [name, flow(one)])))}`,
+          `positionals: [${positionals.map(([name, one]) => flow({ ...one, name })).join(', ')}]`,
+          `args: [${args.join(', ')}]`,
+          `examples: [go a b --a=1 -x, ops:go]`,
+          `output-schema: ${schema}`,
+          'rules: [\'with option["a"] == 1 and arg[1] in ["x", /y/] allow\']',
+        ];
+        expectAnAnswer(
+          `chasqui_bundle_version: 1\nname: ops\nversion: 1.0.0\ndescription: d\ncommands:\n  go:\n    executable: [/a]\n${lines.map((line) => `    ${line}\n`).join('')}`,
+        );
+      },
+    ),
+    { numRuns: 300 },
   );
 });
 

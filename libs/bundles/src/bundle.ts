@@ -1,4 +1,5 @@
-import type { Limits } from '@chasqui/contracts';
+import type { OptionDeclaration, PositionalDeclaration, Value, ValueType } from '@chasqui/command-language';
+import type { Limits, Mount } from '@chasqui/contracts';
 
 /** What running a command twice would do: nothing new (`read`), the same again (`idempotent`), or something more (`write`). */
 export type Effect = 'read' | 'idempotent' | 'write';
@@ -13,6 +14,7 @@ export interface Bundle {
   readonly longDescription?: string;
   readonly author?: string;
   readonly homepage?: string;
+  readonly license?: string;
   readonly image?: string;
   /** Full names: `ops:read`. */
   readonly permissions: readonly string[];
@@ -21,10 +23,27 @@ export interface Bundle {
   /** In the order of the file; no two of one name. */
   readonly commands: readonly Command[];
   readonly templates?: Templates;
+  /** What can be configured; each is an environment variable of every command. */
+  readonly config?: readonly ConfigKey[];
+}
+
+/** A key of the dynamic configuration that a bundle declares. */
+export interface ConfigKey {
+  /** An environment variable's name: `API_URL`. */
+  readonly name: string;
+  readonly type: Exclude<ValueType, 'list' | 'count' | 'user' | 'channel'>;
+  readonly description?: string;
+  /** Of an `enum`. */
+  readonly values?: readonly string[];
+  readonly required?: boolean;
+  readonly secret?: boolean;
+  /** The bundle's own value, the lowest layer. A secret has none. */
+  readonly default?: Value;
 }
 
 /** One command, with what its bundle says for all of them already filled in. */
 export interface Command {
+  /** One word, or several joined by one blank: `user list`. */
   readonly name: string;
   readonly description: string;
   readonly longDescription?: string;
@@ -46,6 +65,51 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
   readonly triggers?: readonly Trigger[];
   readonly templates?: Templates;
+  /** With either of them the command is declared: its words are bound, and what is not declared is refused. */
+  readonly options?: readonly OptionDeclaration[];
+  readonly positionals?: readonly PositionalDeclaration[];
+  /** How a declared command's values become its argv; without it each option is `--name=value` and the positionals follow. */
+  readonly args?: readonly ArgTemplate[];
+  readonly examples?: readonly Example[];
+  /**
+   * What it takes from the stage before it: `each` runs once for each record, with the record as JSON on its standard input; `all` once, with
+   * every record, a line each (NDJSON); `none` nothing. Unsaid: once for each record if its words use one (`$name`), else nothing.
+   */
+  readonly input?: 'none' | 'each' | 'all';
+  /** What it prints: lines of text, one JSON value, or a JSON value a line. */
+  readonly output: OutputKind;
+  /** With `each`: whether the first that fails ends the run (`stop`), or the others go on. */
+  readonly onError?: 'stop' | 'continue';
+  /** JSON Schema (2020-12) that each record it prints must meet. */
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
+  readonly deprecated?: Deprecation;
+  /** Folders of the relay's machine; its policy decides. */
+  readonly mounts?: readonly Mount[];
+  /** Whether it may use the key-value store. */
+  readonly store?: boolean;
+  /** The calling convention: `cog` gives `COG_*` variables and reads Cog's output markers. Ours where it is not said. */
+  readonly calling?: 'cog';
+}
+
+export type OutputKind = 'text' | 'json' | 'ndjson';
+
+/**
+ * One piece of argv. `${name}` in a text is an option's or positional's value; a text in which one has no value is left out whole, and one
+ * that is nothing but `${list}` becomes an argument for each item. `when` adds its `args` only if that value is there and not `false`.
+ */
+export type ArgTemplate = string | { readonly when: string; readonly args: readonly string[] };
+
+/** A line that shows how it is used, without what addresses us. */
+export interface Example {
+  readonly line: string;
+  readonly description?: string;
+}
+
+/** It still runs, and says so. */
+export interface Deprecation {
+  /** What to use instead: `bundle:command`. */
+  readonly successor?: string;
+  readonly message?: string;
 }
 
 /** What a command answers to without being named. Kept; nothing fires yet. */

@@ -1,9 +1,7 @@
-import { isRuleFault, parseRule, permissionsIn, printRule } from '@chasqui/access-rules';
-import { suggest } from '@chasqui/command-language';
+import { permissionsIn, printRule } from '@chasqui/access-rules';
 import { error, warning, type Finding, type Path } from './finding.js';
-
-/** Beyond so many it is not a slip of the finger, and comparing all with all would take long. */
-const mostSuggestions = 100;
+import { readRule } from './read-rule.js';
+import { suggestFew } from './suggest-few.js';
 
 /** A command as it stands in the file, right or wrong. */
 export interface WrittenCommand {
@@ -41,8 +39,8 @@ function checkRules(
   const command = `${bundle}:${name}`;
   const seen = new Set<string>();
   return textsIn(fields['rules']).flatMap(({ text, index }): Finding[] => {
-    const rule = parseRule(text);
-    if (isRuleFault(rule)) return [];
+    const rule = readRule(text);
+    if (!rule) return [];
     const at = [...path, 'rules', index];
     const canonical = printRule(rule);
     const again = seen.has(canonical);
@@ -72,8 +70,7 @@ function undeclared(
 ): Finding {
   const place = { inside: Math.max(0, rule.indexOf(permission)) };
   if (!permission.startsWith(`${bundle}:`)) return warning('foreign-permission', path, { permission }, place);
-  const suggestion = declared.size <= mostSuggestions ? suggest(permission, declared) : undefined;
-  return error('undeclared-permission', path, { permission, ...(suggestion && { suggestion }) }, place);
+  return error('undeclared-permission', path, { permission, ...suggestFew(permission, declared) }, place);
 }
 
 function textsIn(list: unknown): { text: string; index: number }[] {

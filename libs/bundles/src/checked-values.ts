@@ -3,9 +3,17 @@ import type { Facts } from '@chasqui/contracts';
 import { isSelectorFault, parseSelector } from '@chasqui/relay-selection';
 import { z } from 'zod';
 import type { FaultCode } from './fault.js';
-import { isImage, isName, isReserved, type NameForm } from './names.js';
+import { isFullCommand, isImage, isName, isReserved, type NameForm } from './names.js';
+import { patternFault } from './pattern-fault.js';
 import { readDuration, readSize } from './quantities.js';
+import { isFolder, readMount } from './read-mount.js';
+import { longestText } from './read-rule.js';
 import { looseVersion, strictVersion } from './versions.js';
+
+/*
+ * The small languages inside the values. What an editor can be told of them stands beside the check, as `meta`: it goes into the JSON
+ * Schema as it is.
+ */
 
 /** What is wrong with one value. It travels in a zod issue as its `params`. */
 export interface Complaint {
@@ -22,6 +30,13 @@ function text(complain: (value: string) => Complaint | undefined) {
   });
 }
 
+/** A text in a language of its own: nobody writes long ones, and reading them takes time. */
+function language(complain: (value: string) => Complaint | undefined) {
+  return text((value) =>
+    value.length > longestText ? { code: 'too-long', facts: { most: longestText } } : complain(value),
+  );
+}
+
 function number(expected: 'whole' | 'any') {
   return z.number().superRefine((value, context) => {
     const right = value > 0 && Number.isFinite(value) && (expected === 'any' || Number.isSafeInteger(value));
@@ -34,27 +49,60 @@ function number(expected: 'whole' | 'any') {
   });
 }
 
-export const positive = number('any');
-export const positiveWhole = number('whole');
+export const positive = number('any').meta({ exclusiveMinimum: 0 });
+export const positiveWhole = number('whole').meta({ type: 'integer', minimum: 1 });
 
-export const nonEmpty = text((value) => (value.trim() === '' ? { code: 'empty-text' } : undefined));
+export const nonEmpty = text((value) => (value.trim() === '' ? { code: 'empty-text' } : undefined)).meta({
+  minLength: 1,
+});
+
+/** A number or a boolean in a place of text is the text that was typed: an editor must not object. */
+const asTyped = { type: ['string', 'number', 'boolean'] as never };
 
 /** What a program can be given. */
-export const programText = text((value) => (value.includes('\0') ? { code: 'nul-character' } : undefined));
+export const programText = text((value) =>
+  value.includes('\0') ? { code: 'nul-character' } : undefined,
+).meta(asTyped);
+
+/** A line that somebody could type. */
+export const line = language((value) => (value.trim() === '' ? { code: 'empty-text' } : undefined)).meta({
+  minLength: 1,
+});
+
+/** A word of `args`, with `${name}` in it. */
+export const argText = language((value) =>
+  value.includes('\0') ? { code: 'nul-character' } : undefined,
+).meta(asTyped);
+
+/** A value as somebody would type it behind an option. */
+export const typedValue = z.union([programText, z.array(programText)]);
+
+/** A size, a length or a number of items, or a duration; which of them depends on the type beside it. */
+export const bound = z.string().meta({ type: ['number', 'string'] as never });
 
 export function bundleName(form: NameForm) {
   return text((value) =>
     isReserved(value) ? { code: 'reserved-name', facts: { name: value } } : badName('bundle', value, form),
-  );
+  ).meta(form === 'strict' ? strictName : {});
 }
 
 export function permissionName(form: NameForm) {
-  return text((value) => badName('permission', value, form));
+  return text((value) => badName('permission', value, form)).meta(form === 'strict' ? strictName : {});
 }
 
-function badName(what: 'bundle' | 'permission', name: string, form: NameForm): Complaint | undefined {
+export const positionalName = text((value) => badName('positional', value, 'strict')).meta({
+  pattern: '^[a-z][a-z0-9_-]{0,63}$',
+});
+
+const strictName = { pattern: '^[a-z][a-z0-9_-]{0,63}$' };
+
+function badName(what: string, name: string, form: NameForm): Complaint | undefined {
   return isName(name, form) ? undefined : { code: 'bad-name', facts: { what, name, form } };
 }
+
+export const short = text((value) =>
+  /^[A-Za-z]$/.test(value) ? undefined : { code: 'bad-short', facts: { short: value } },
+).meta({ pattern: '^[A-Za-z]$' });
 
 export const version = text((value) => {
   const like = looseVersion(value);
@@ -73,17 +121,19 @@ export const image = text((value) =>
 
 export const duration = text((value) =>
   readDuration(value) ? undefined : { code: 'bad-duration', facts: { value } },
-);
+).meta({ pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$' });
 
-export const size = text((value) => (readSize(value) ? undefined : { code: 'bad-size', facts: { value } }));
+export const size = text((value) =>
+  readSize(value) ? undefined : { code: 'bad-size', facts: { value } },
+).meta({ pattern: '^[0-9]+(\\.[0-9]+)? ?(B|[kMG]B|[KMGT]iB)$' });
 
-export const selector = text((value) => {
+export const selector = language((value) => {
   const read = parseSelector(value);
   if (!isSelectorFault(read)) return undefined;
   return { code: 'bad-selector', facts: { selector: value, expected: read.expected }, inside: read.position };
 });
 
-export const rule = text((value) => {
+export const rule = language((value) => {
   const read = parseRule(value);
   if (!isRuleFault(read)) return undefined;
   return {
@@ -92,3 +142,21 @@ export const rule = text((value) => {
     inside: read.position,
   };
 });
+
+export const pattern = language((value) => {
+  if (value === '') return { code: 'empty-text' };
+  const detail = patternFault(value);
+  return detail === undefined ? undefined : { code: 'bad-pattern', facts: { pattern: value, detail } };
+});
+
+export const fullCommand = text((value) =>
+  isFullCommand(value) ? undefined : { code: 'bad-successor', facts: { successor: value } },
+).meta({ pattern: '^[^: ]+:[^:]+$' });
+
+export const mount = text((value) =>
+  readMount(value) ? undefined : { code: 'bad-mount', facts: { mount: value } },
+).meta({ pattern: '^/[^:]*:/[^:]*(:(ro|rw))?$' });
+
+export const folder = text((value) =>
+  isFolder(value) ? undefined : { code: 'bad-folder', facts: { folder: value } },
+).meta({ pattern: '^/' });

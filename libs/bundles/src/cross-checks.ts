@@ -1,7 +1,16 @@
+import { checkArgs } from './check-args.js';
+import { checkConfig, checkVariable } from './check-config.js';
+import { checkDeclarations } from './check-declarations.js';
+import { checkDeprecation } from './check-deprecation.js';
+import { checkExamples } from './check-examples.js';
 import { checkPermissions, type WrittenCommand } from './check-permissions.js';
+import { checkRules } from './check-rules.js';
+import { checkTemplates, type ReadTemplate } from './check-templates.js';
 import { error, warning, type Finding, type Path } from './finding.js';
 import { isRecord } from './is-record.js';
-import { isName, isVariable } from './names.js';
+import { isCommandName } from './names.js';
+import { checkOutputSchema } from './output-schema.js';
+import { patternFault } from './pattern-fault.js';
 import type { Format } from './read-format.js';
 import { looseVersion, strictVersion } from './versions.js';
 import { wordOf } from './word-of.js';
@@ -12,16 +21,41 @@ type Fields = Readonly<Record<string, unknown>>;
  * What takes more than one value to see. It reads the file as it is, right or wrong, and passes over what has no business being there:
  * the schema tells that, and a fault there must hide none here.
  */
-export function crossCheck(format: Format, file: Fields): Finding[] {
+export function crossCheck(format: Format, file: Fields, readTemplate?: ReadTemplate): Finding[] {
   const commands = Object.entries(recordOf(file['commands'])).flatMap(([name, fields]): WrittenCommand[] =>
     isRecord(fields) ? [{ name, fields, path: ['commands', name] }] : [],
   );
+  const names = new Set(commands.map(({ name }) => name));
+  const bundle = wordOf(file['name']);
   return [
     ...checkNames(format, file),
     ...checkVariables(file['env'], ['env']),
-    ...(format === 'gort' ? checkGort(file) : []),
-    ...commands.flatMap((command) => checkCommand(format, file, command)),
-    ...checkPermissions(wordOf(file['name']), file['permissions'], commands),
+    ...checkConfig(file['config'], file['env'], ['config']),
+    ...(format === 'gort' ? checkGort(file, commands) : []),
+    ...commands.flatMap((command) => [
+      ...checkCommand(format, file, command),
+      ...(format === 'chasqui' ? checkDeclared(bundle, command, names) : []),
+    ]),
+    ...checkPermissions(bundle, file['permissions'], commands),
+    ...(readTemplate && format === 'chasqui' ? checkTemplates(file, commands, readTemplate) : []),
+  ];
+}
+
+/** What only our format has: what a command takes and gives. */
+function checkDeclared(bundle: string, command: WrittenCommand, names: ReadonlySet<string>): Finding[] {
+  const { fields, path } = command;
+  const { declared, findings } = checkDeclarations(command);
+  const useless = fields['on-error'] !== undefined && ['none', 'all'].includes(wordOf(fields['input']));
+  return [
+    ...findings,
+    ...checkArgs(command, declared),
+    ...checkRules(command, declared),
+    ...checkExamples(bundle, command, declared, names),
+    ...checkDeprecation(bundle, command, names),
+    ...checkOutputSchema(fields['output-schema'], [...path, 'output-schema']),
+    ...(useless
+      ? [warning('on-error-unused', [...path, 'on-error'], { input: wordOf(fields['input']) }, { at: 'key' })]
+      : []),
   ];
 }
 
@@ -32,7 +66,7 @@ function checkNames(format: Format, file: Fields): Finding[] {
   const names = Object.keys(commands);
   if (names.length === 0) return [faultOfOurs(format)('no-commands', ['commands'])];
   return names
-    .filter((name) => !isName(name, form))
+    .filter((name) => !isCommandName(name, form))
     .map((name) => error('bad-name', ['commands', name], { what: 'command', name, form }, { at: 'key' }));
 }
 
@@ -41,7 +75,7 @@ function faultOfOurs(format: Format): typeof error {
   return format === 'gort' ? warning : error;
 }
 
-function checkGort(file: Fields): Finding[] {
+function checkGort(file: Fields, commands: readonly WrittenCommand[]): Finding[] {
   const { version, image, docker } = file;
   const like = typeof version === 'string' && !strictVersion(version) ? looseVersion(version) : undefined;
   return [
@@ -56,7 +90,19 @@ function checkGort(file: Fields): Finding[] {
           }),
         ]
       : []),
+    ...commands.flatMap(checkTriggers),
   ];
+}
+
+/** Triggers that Gort would answer every message with an error for: it compiles them only then. */
+function checkTriggers({ fields, path }: WrittenCommand): Finding[] {
+  const triggers: readonly unknown[] = Array.isArray(fields['triggers']) ? fields['triggers'] : [];
+  return triggers.flatMap((trigger, index): Finding[] => {
+    const pattern = isRecord(trigger) ? trigger['match'] : undefined;
+    const detail = typeof pattern === 'string' ? patternFault(pattern) : undefined;
+    const at = [...path, 'triggers', index, 'match'];
+    return detail === undefined ? [] : [warning('bad-pattern', at, { pattern, detail })];
+  });
 }
 
 /** The image of the old form `docker: {image, tag}`, in one word. */
@@ -65,7 +111,7 @@ export function oldImage({ image, tag }: Fields): string {
 }
 
 function checkCommand(format: Format, file: Fields, { name, fields, path }: WrittenCommand): Finding[] {
-  const { description, rules, executable, env } = fields;
+  const { description, rules, executable, env, mounts } = fields;
   const image = fields['image'] ?? file['image'] ?? file['docker'];
   const noRules = rules === undefined || (Array.isArray(rules) && rules.length === 0);
   return [
@@ -74,7 +120,10 @@ function checkCommand(format: Format, file: Fields, { name, fields, path }: Writ
       : []),
     ...(noRules ? [faultOfOurs(format)('no-rules', [...path, 'rules'], { command: name })] : []),
     ...checkExecutable(executable, image !== undefined, name, [...path, 'executable']),
-    ...checkVariables(env, [...path, 'env']),
+    ...checkVariables(env, [...path, 'env'], recordOf(file['config'])),
+    ...(mounts !== undefined && image === undefined
+      ? [warning('mounts-without-image', [...path, 'mounts'], { command: name }, { at: 'key' })]
+      : []),
   ];
 }
 
@@ -92,12 +141,13 @@ function checkExecutable(
   return [error('executable-not-absolute', [...path, 0], { executable: program })];
 }
 
-function checkVariables(env: unknown, path: Path): Finding[] {
-  return Object.keys(recordOf(env)).flatMap((name) => {
-    if (!isVariable(name)) return [error('bad-env-name', [...path, name], { name }, { at: 'key' })];
-    const reserved = /^(?:CHASQUI|GORT)_/i.test(name);
-    return reserved ? [error('reserved-env-name', [...path, name], { name }, { at: 'key' })] : [];
-  });
+function checkVariables(env: unknown, path: Path, config: Fields = {}): Finding[] {
+  return Object.keys(recordOf(env)).flatMap((name) => [
+    ...checkVariable(name, [...path, name]),
+    ...(Object.hasOwn(config, name)
+      ? [error('config-and-env', [...path, name], { name }, { at: 'key' })]
+      : []),
+  ]);
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

@@ -4,6 +4,7 @@ import type { Path } from './finding.js';
 /** The keys that a schema knows for the mapping at a path. */
 export function knownKeys(schema: unknown, path: Path): string[] {
   if (schema instanceof z.ZodOptional) return knownKeys(schema.unwrap(), path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => knownKeys(option, path));
   const [part, ...rest] = path;
   if (part !== undefined) return knownKeys(within(schema, part), rest);
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];

@@ -11,9 +11,35 @@ export function isName(text: string, form: NameForm): boolean {
   return forms[form].test(text);
 }
 
+const deepestPath = 4;
+
+/** Whether a command may be called so: one word, or in our format up to four, one blank between them: `user list`. */
+export function isCommandName(text: string, form: NameForm): boolean {
+  if (form === 'loose') return isName(text, form);
+  const words = text.split(' ');
+  return words.length <= deepestPath && words.every((word) => isName(word, form));
+}
+
+/** What Chasqui reads on every command line, whatever the command. */
+const reservedOptions = ['on', 'on-each', 'wait', 'help'];
+
+export function isReservedOption(name: string): boolean {
+  return reservedOptions.includes(name);
+}
+
 /** Namespaces of permissions that are Chasqui's own: a bundle called so could claim `chasqui:manage-users`. */
 export function isReserved(bundle: string): boolean {
   return ['chasqui', 'site'].includes(bundle.toLowerCase());
+}
+
+/** Whether it is `bundle:command`; the command may be a path. */
+export function isFullCommand(text: string): boolean {
+  const [bundle = '', ...command] = text.split(':');
+  return command.length === 1 && isName(bundle, 'loose') && isAnyCommand(command[0]!);
+}
+
+function isAnyCommand(text: string): boolean {
+  return isCommandName(text, 'strict') || isCommandName(text, 'loose');
 }
 
 /** Repository, tag and digest as `docker pull` takes them; a registry may have a port. */
@@ -30,4 +56,9 @@ const imageForm = new RegExp(
 /** Whether a program can be given an environment variable of this name. */
 export function isVariable(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text);
+}
+
+/** Whether Chasqui sets variables of this name itself. */
+export function isOwnVariable(text: string): boolean {
+  return /^(?:CHASQUI|GORT)_/i.test(text);
 }

@@ -1,37 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readBundle, type Fault } from './index.js';
-
-/** The head of a right bundle of ours; what a test is about follows. */
-const ours = `chasqui_bundle_version: 1
-name: ops
-version: 1.0.0
-description: d
-`;
-const gorts = ours.replace('chasqui', 'gort');
-const oneCommand = `
-commands:
-  go: {description: d, executable: [/bin/echo], rules: [allow]}
-`;
-
-/** A file with `▸` where its one fault is to be found. */
-function marked(text: string): { text: string; line: number; column: number } {
-  const before = text.slice(0, text.indexOf('▸'));
-  return {
-    text: text.replace('▸', ''),
-    line: before.split('\n').length,
-    column: before.length - before.lastIndexOf('\n'),
-  };
-}
-
-type Row = readonly [code: Fault['code'], pointer: string, text: string, facts?: Record<string, unknown>];
-
-function expectOnly(severity: 'error' | 'warning', [code, pointer, text, facts]: Row): void {
-  const { text: source, line, column } = marked(text);
-  const { bundle, faults } = readBundle(source);
-  expect(faults).toMatchObject([{ severity, code, line, column, pointer, ...(facts && { facts }) }]);
-  expect(bundle === undefined).toBe(severity === 'error');
-}
+import { expectOnly, gorts, oneCommand, ours, type Row } from './one-fault.fixture.js';
+import { readBundle } from './index.js';
 
 const errors: Row[] = [
   ['empty-document', '', '▸'],
@@ -294,7 +264,10 @@ describe('a hostile file', () => {
       'too-many-values',
     ],
     ['nested deep', `${ours}env: {A: ${'['.repeat(60)}${']'.repeat(60)}}${oneCommand}`, 'too-deep'],
-    ['nested deeper than the stack', `a: ${'['.repeat(100_000)}`, 'too-deep'],
+    ['nested deeper than the stack', `a: ${'['.repeat(20_000)}`, 'too-deep'],
+    ['of brackets only', '['.repeat(500_000), 'too-many-values'],
+    ['of faults only', 'a: ]\n'.repeat(200_000), 'too-many-values'],
+    ['of ten million bytes', 'x'.repeat(10_000_000), 'too-large'],
   ])('%s is refused', (_title, text, code) => {
     const { bundle, faults } = readBundle(text);
     expect(bundle).toBeUndefined();
@@ -381,6 +354,7 @@ commands:
           network: false,
           writableRoot: false,
           effect: 'read',
+          output: 'text',
           env: { LEVEL: '3', DEBUG: 'false' },
         },
         {
@@ -395,6 +369,7 @@ commands:
           network: true,
           writableRoot: true,
           effect: 'write',
+          output: 'text',
           env: { LEVEL: '4', DEBUG: 'false' },
           triggers: [{ match: '^restart' }],
         },
@@ -431,6 +406,7 @@ commands:
           network: true,
           writableRoot: true,
           effect: 'write',
+          output: 'text',
           env: {},
         },
       ],
@@ -455,7 +431,7 @@ commands:
   });
 
   const folder = new URL('../../../examples/bundles/', import.meta.url);
-  it.each(readdirSync(folder).filter((file) => file.endsWith('.yaml')))('%s has no faults', (file) => {
+  it.each(readdirSync(folder).filter((file) => /^[^.]+\.yaml$/.test(file)))('%s has no faults', (file) => {
     const { bundle, faults } = readBundle(readFileSync(new URL(file, folder), 'utf8'));
     expect(faults).toEqual([]);
     expect(bundle?.commands.length).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import type { Bundle } from './bundle.js';
+import type { ReadTemplate } from './check-templates.js';
 import { crossCheck } from './cross-checks.js';
 import type { Fault } from './fault.js';
 import { asFormat, readFormat } from './read-format.js';
@@ -16,9 +17,9 @@ export interface ReadBundle {
 
 /**
  * Reads a bundle file, Gort's (`gort_bundle_version: 1`) or ours (`chasqui_bundle_version: 1`): the bundle, or every fault in it
- * at once. Never throws, whatever the text.
+ * at once. Never throws, whatever the text. Templates are looked at where somebody brings along what reads them.
  */
-export function readBundle(text: string): ReadBundle {
+export function readBundle(text: string, more: { readonly readTemplate?: ReadTemplate } = {}): ReadBundle {
   const tree = readYamlTree(text);
   if (!tree.root) return { faults: tree.locate(tree.findings) };
   const said = readFormat(tree.root);
@@ -27,7 +28,7 @@ export function readBundle(text: string): ReadBundle {
     ...tree.findings,
     ...said.findings,
     ...shape.findings.filter((finding) => !follows(finding, tree.findings)),
-    ...crossCheck(said.format, shape.data),
+    ...crossCheck(said.format, shape.data, more.readTemplate),
   ];
   const faults = tree.locate(findings);
   if (!shape.file || findings.some(({ severity }) => severity === 'error')) return { faults };

@@ -6,6 +6,7 @@ import { isRecord } from './is-record.js';
 import { knownKeys } from './known-keys.js';
 import type { Format } from './read-format.js';
 import { ChasquiFile, GortFile, type BundleFile } from './schema.js';
+import { settleUnions } from './settle-unions.js';
 import { wordOf } from './word-of.js';
 
 type Issue = z.core.$ZodIssue;
@@ -18,52 +19,70 @@ export interface ReadShape {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Holds the data against its format's schema. First it mends what is no fault: a number or a boolean where text belongs is the text
- * that was typed; unknown keys are told and left out; what is empty in Gort's format counts as absent, as Gort takes it.
- */
+/** A bundle file's data, held against its format's schema. What is empty in Gort's format counts as absent, as Gort takes it. */
 export function readShape(
   format: Format,
   root: Readonly<Record<string, unknown>>,
   typed: (path: Path) => string | undefined,
 ): ReadShape {
-  const schema = format === 'gort' ? GortFile : ChasquiFile;
-  const issues = schema.safeParse(root).error?.issues ?? [];
+  const { fitting, ...read } =
+    format === 'gort' ? fitShape(GortFile, root, typed, true) : fitShape(ChasquiFile, root, typed);
+  return fitting ? { ...read, file: { format, file: fitting } as BundleFile } : read;
+}
+
+/**
+ * Holds the data against a schema. First it mends what is no fault: a number or a boolean where text belongs is the text that was
+ * typed; unknown keys are told and left out.
+ */
+export function fitShape<Schema extends z.ZodType>(
+  schema: Schema,
+  root: Readonly<Record<string, unknown>>,
+  typed: (path: Path) => string | undefined,
+  asGort = false,
+): Omit<ReadShape, 'file'> & { readonly fitting?: z.infer<Schema> } {
+  const issues = settleUnions(schema.safeParse(root).error?.issues ?? []);
   const data = structuredClone(root) as Record<string, unknown>;
-  for (const issue of issues) mend(data, issue, format, typed);
+  for (const issue of issues) mend(data, issue, asGort, typed);
   const strange = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? strangers(issue, format) : [],
+    issue.code === 'unrecognized_keys' ? strangers(issue, schema, asGort) : [],
   );
   const result = schema.safeParse(data);
-  if (result.success) return { data, file: { format, file: result.data } as BundleFile, findings: strange };
+  if (result.success) return { data, fitting: result.data, findings: strange };
   return {
     data,
-    findings: [...strange, ...result.error.issues.flatMap((issue) => findingOf(issue, data) ?? [])],
+    findings: [
+      ...strange,
+      ...settleUnions(result.error.issues).flatMap((issue) => findingOf(issue, data) ?? []),
+    ],
   };
 }
 
-function mend(data: unknown, issue: Issue, format: Format, typed: (path: Path) => string | undefined): void {
+function mend(data: unknown, issue: Issue, asGort: boolean, typed: (path: Path) => string | undefined): void {
   const path = issue.path as Path;
   if (issue.code === 'unrecognized_keys') for (const key of issue.keys) remove(valueAt(data, path), key);
   if (issue.code !== 'invalid_type' || path.length === 0) return;
   const [parent, last] = [valueAt(data, path.slice(0, -1)) as Record<string | number, unknown>, path.at(-1)!];
   const value = parent[last];
   const text = typeof value === 'number' || typeof value === 'boolean' ? typed(path) : undefined;
-  if (issue.expected === 'string' && text !== undefined) parent[last] = text;
-  if (format === 'gort' && value === null && !isCommand(path)) remove(parent, String(last));
+  if (issue.expected.split(' ').includes('string') && text !== undefined) parent[last] = text;
+  if (asGort && value === null && !isCommand(path)) remove(parent, String(last));
 }
 
 function remove(parent: unknown, key: string): void {
   if (isRecord(parent)) delete parent[key];
 }
 
-function strangers(issue: Issue & { code: 'unrecognized_keys' }, format: Format): Finding[] {
+function strangers(
+  issue: Issue & { code: 'unrecognized_keys' },
+  schema: z.ZodType,
+  asGort: boolean,
+): Finding[] {
   const path = issue.path as Path;
-  const known = knownKeys(format === 'gort' ? GortFile : ChasquiFile, path);
+  const known = knownKeys(schema, path);
   return issue.keys.map((key) => {
     const suggestion = suggest(key, known);
     const facts = { key, known, ...(suggestion && { suggestion }) };
-    return (format === 'gort' ? warning : error)('unknown-key', [...path, key], facts, { at: 'key' });
+    return (asGort ? warning : error)('unknown-key', [...path, key], facts, { at: 'key' });
   });
 }
 
@@ -85,7 +104,7 @@ function findingOf(issue: Issue, data: unknown): Finding | undefined {
     return error('executable-is-text', path, { suggestion: asList(value) });
   return error('wrong-type', path, {
     key,
-    expected: kinds[issue.expected] ?? issue.expected,
+    expected: expectedOf(issue.expected),
     found: kindOf(value),
   });
 }
@@ -96,6 +115,12 @@ function valueAt(data: unknown, path: Path): unknown {
 
 function isCommand(path: Path): boolean {
   return path.length === 2 && path[0] === 'commands';
+}
+
+/** Several where the value may be of several kinds. */
+function expectedOf(expected: string): string | string[] {
+  const all = expected.split(' ').map((kind) => kinds[kind] ?? kind);
+  return all.length === 1 ? all[0]! : all;
 }
 
 const kinds: Readonly<Record<string, string>> = {

@@ -1,9 +1,14 @@
-import { isRuleFault, parseRule, printRule } from '@chasqui/access-rules';
-import type { Limits } from '@chasqui/contracts';
-import type { Bundle, Command } from './bundle.js';
+import { isRuleFault, parseRule, printRule, type Joining } from '@chasqui/access-rules';
+import type { Limits, Mount } from '@chasqui/contracts';
+import type { Bundle, Command, Deprecation } from './bundle.js';
+import { configKey } from './check-config.js';
+import { optionOf, positionalOf } from './check-declarations.js';
 import { oldImage } from './cross-checks.js';
+import { present } from './present.js';
 import { readDuration, readSize } from './quantities.js';
-import type { BundleFile, ChasquiFile, GortFile } from './schema.js';
+import { readDeclaration } from './read-declaration.js';
+import { readMount } from './read-mount.js';
+import type { BundleFile, ChasquiFile, FileCommand, GortFile } from './schema.js';
 
 /** A bundle from a file without faults. */
 export function toBundle({ format, file }: BundleFile): Bundle {
@@ -21,6 +26,11 @@ export function toBundle({ format, file }: BundleFile): Bundle {
       image,
       relay: format === 'chasqui' ? file.relay : undefined,
       templates: file.templates,
+      license: format === 'chasqui' ? file.license : undefined,
+      config:
+        format === 'chasqui' && file.config
+          ? Object.entries(file.config).map(([name, fields]) => configKey(name, fields))
+          : undefined,
     }),
     permissions: [...new Set(file.permissions)].map((name) => `${file.name}:${name}`),
     commands:
@@ -35,43 +45,75 @@ function gortImage({ image, docker }: GortFile): string | undefined {
   return image ?? (docker && oldImage(docker));
 }
 
-type FileCommand = NonNullable<GortFile['commands']>[string];
+type GortCommand = NonNullable<GortFile['commands']>[string];
 
 /** Gort's commands have network and a writable root, because Gort gave them; the relay's policy has the last word. */
-function gortCommand(name: string, command: FileCommand, image: string | undefined): Command {
+function gortCommand(name: string, command: GortCommand, image: string | undefined): Command {
   return {
-    ...anyCommand(name, command),
+    ...anyCommand(name, command, 'left-to-right'),
     ...present({ image }),
     network: true,
     writableRoot: true,
     effect: 'write',
+    output: 'text',
     env: {},
   };
 }
 
-function ourCommand(name: string, command: ChasquiFile['commands'][string], file: ChasquiFile): Command {
+function ourCommand(name: string, command: FileCommand, file: ChasquiFile): Command {
   const timeout = command.timeout ?? file.timeout;
   return {
     ...anyCommand(name, command),
+    ...taken(command),
     ...present({
       image: command.image ?? file.image,
       relay: command.relay,
       timeoutMs: timeout === undefined ? undefined : readDuration(timeout),
       limits: limitsOf({ ...file.limits, ...command.limits }),
+      mounts: (command.mounts ?? file.mounts)?.map(mountOf),
+      store: command.store ?? file.store,
+      calling: command.calling ?? file.calling,
     }),
     network: command.network ?? file.network ?? false,
     writableRoot: command['writable-root'] ?? file['writable-root'] ?? false,
     effect: command.effect ?? file.effect ?? 'write',
+    output: command.output ?? 'text',
     env: { ...file.env, ...command.env },
   };
 }
 
-function anyCommand(name: string, command: FileCommand) {
+/** What it takes and gives, and what people are told of that. */
+function taken(command: FileCommand) {
+  const { options, positionals, args, examples, deprecated } = command;
+  return present({
+    options:
+      options &&
+      Object.entries(options).map(([name, fields]) =>
+        optionOf(readDeclaration(name, fields, []).declaration, fields),
+      ),
+    positionals: positionals?.map((fields) =>
+      positionalOf(readDeclaration(fields.name, fields, []).declaration, fields),
+    ),
+    args,
+    examples: examples?.map((example) => (typeof example === 'string' ? { line: example } : example)),
+    input: command.input,
+    onError: command['on-error'],
+    outputSchema: command['output-schema'],
+    deprecated: deprecated === true ? ({} satisfies Deprecation) : deprecated || undefined,
+  });
+}
+
+function mountOf(mount: NonNullable<FileCommand['mounts']>[number]): Mount {
+  if (typeof mount === 'string') return readMount(mount)!;
+  return { source: mount.source, target: mount.target, readOnly: mount['read-only'] ?? true };
+}
+
+function anyCommand(name: string, command: GortCommand, joining: Joining = 'and-first') {
   return {
     name,
     description: command.description ?? '',
     executable: command.executable ?? [],
-    rules: [...new Set((command.rules ?? []).map(canonical))],
+    rules: [...new Set((command.rules ?? []).map((text) => canonical(text, joining)))],
     ...present({
       longDescription: command.long_description,
       triggers: command.triggers,
@@ -80,8 +122,9 @@ function anyCommand(name: string, command: FileCommand) {
   };
 }
 
-function canonical(text: string): string {
-  const rule = parseRule(text);
+/** The rule with every parenthesis that it means, so that it is read alike ever after. */
+function canonical(text: string, joining: Joining): string {
+  const rule = parseRule(text, joining);
   return isRuleFault(rule) ? text : printRule(rule);
 }
 
@@ -93,9 +136,4 @@ function limitsOf(limits: NonNullable<ChasquiFile['limits']>): Partial<Limits> |
     outputBytes: limits.output === undefined ? undefined : readSize(limits.output),
   });
   return Object.keys(read).length > 0 ? read : undefined;
-}
-
-/** Without what is undefined. */
-function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,0 +1,18 @@
+// Writes what is made of the bundle format's schema: docs/bundle.schema.json and docs/guide/bundle-reference.md; and docs/transcript.schema.json. After `tsc -b libs/bundles`:
+//
+//   node libs/bundles/scripts/write-docs.mjs
+//
+// A test says so when one of them is out of date.
+import { writeFileSync } from 'node:fs';
+import { format } from 'prettier';
+import { bundleReference } from '../dist/bundle-reference.js';
+import { bundleJsonSchema } from '../dist/json-schema.js';
+import { transcriptJsonSchema } from '../dist/transcripts/transcript-json-schema.js';
+
+const docs = new URL('../../../docs/', import.meta.url);
+const schema = bundleJsonSchema();
+const json = await format(JSON.stringify(schema), { parser: 'json', printWidth: 110 });
+writeFileSync(new URL('bundle.schema.json', docs), json);
+writeFileSync(new URL('guide/bundle-reference.md', docs), bundleReference(schema));
+const transcripts = await format(JSON.stringify(transcriptJsonSchema()), { parser: 'json', printWidth: 110 });
+writeFileSync(new URL('transcript.schema.json', docs), transcripts);
