@@ -1,12 +1,15 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   decryptAtRest,
   encryptAtRest,
+  keyFor,
   keysOf,
   makeRelayToken,
+  makeStoreToken,
   open,
   readRelayToken,
   readSecretKey,
+  readStoreToken,
   relayNamedIn,
   seal,
 } from './index.js';
@@ -77,6 +80,14 @@ it('does not open a message that asks for no encryption or another algorithm', a
   }
 });
 
+it('does not open a message whose mark was cut short', async () => {
+  const parts = (await seal(order, 'fra-1', 'to-relay', keys.orders)).split('.');
+  const short = parts
+    .with(4, Buffer.from(parts[4]!, 'base64url').subarray(0, 4).toString('base64url'))
+    .join('.');
+  expect(await open(short, 'fra-1', 'to-relay', keys.orders)).toBeUndefined();
+});
+
 it('keeps a secret at rest that only its key gives back', () => {
   const key = readSecretKey('ab'.repeat(32))!;
   const kept = encryptAtRest(Buffer.from('secret'), key);
@@ -89,4 +100,42 @@ it('takes a key as hexadecimal or base64, and nothing else', () => {
   expect(readSecretKey(Buffer.alloc(32, 7).toString('base64url'))).toEqual(Buffer.alloc(32, 7));
   expect(readSecretKey(Buffer.alloc(32, 7).toString('base64'))).toEqual(Buffer.alloc(32, 7));
   expect(readSecretKey('a password')).toBeUndefined();
+});
+
+it('keeps a secret for one place and one purpose', () => {
+  const secretKey = readSecretKey('ab'.repeat(32))!;
+  const key = keyFor('configuration', secretKey);
+  const kept = encryptAtRest(Buffer.from('secret'), key, 'ops API_TOKEN');
+  expect(decryptAtRest(kept, key, 'ops API_TOKEN')?.toString()).toBe('secret');
+  expect(decryptAtRest(kept, key, 'ops MOTTO')).toBeUndefined();
+  expect(decryptAtRest(kept, key)).toBeUndefined();
+  expect(decryptAtRest(kept, keyFor('store token', secretKey), 'ops API_TOKEN')).toBeUndefined();
+  expect(decryptAtRest(kept, secretKey, 'ops API_TOKEN')).toBeUndefined();
+});
+
+describe('a store token', () => {
+  const secretKey = Buffer.alloc(32, 7);
+  const claims = {
+    runId: 'r',
+    executionId: 'e',
+    bundle: 'ops',
+    channel: 'slack/T1/C1',
+    userId: 'u',
+    expiresAt: 1_800_000_000_000,
+  };
+
+  it('says what it was made of', async () => {
+    expect(await readStoreToken(await makeStoreToken(secretKey, claims), secretKey)).toEqual(claims);
+  });
+
+  it('is believed only with its key, unchanged and signed', async () => {
+    const token = await makeStoreToken(secretKey, claims);
+    expect(await readStoreToken(token, Buffer.alloc(32, 8))).toBeUndefined();
+    expect(await readStoreToken('chq_something', secretKey)).toBeUndefined();
+    const [head, body, mark] = token.split('.') as [string, string, string];
+    const other = Buffer.from(JSON.stringify({ ...claims, bundle: 'hr' })).toString('base64url');
+    expect(await readStoreToken([head, other, mark].join('.'), secretKey)).toBeUndefined();
+    const none = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');
+    expect(await readStoreToken([none, body, ''].join('.'), secretKey)).toBeUndefined();
+  });
 });

@@ -1,0 +1,45 @@
+import { jwtVerify, SignJWT } from 'jose';
+import { keyFor } from './at-rest.js';
+
+/** Whose data a command may use, and until when. */
+export interface StoreClaims {
+  readonly runId: string;
+  readonly executionId: string;
+  readonly bundle: string;
+  /** The room it was asked in: adapter, workspace and room in one word. */
+  readonly channel: string;
+  readonly userId: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+const type = 'chasqui-store+jwt';
+
+/** A token with which one execution uses the key-value store: a JWT (RFC 7519) signed with HMAC-SHA-256 by a key of its own. */
+export async function makeStoreToken(secretKey: Uint8Array, claims: StoreClaims): Promise<string> {
+  const { runId, executionId, bundle, channel, userId, expiresAt } = claims;
+  return new SignJWT({ run: runId, bundle, channel, user: userId, until: expiresAt })
+    .setProtectedHeader({ alg: 'HS256', typ: type })
+    .setSubject(executionId)
+    .sign(keyFor('store token', secretKey));
+}
+
+/** What a token says; undefined if we did not make it. Whether its time is over, and its execution, is for the caller to say. */
+export async function readStoreToken(token: string, secretKey: Uint8Array): Promise<StoreClaims | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, keyFor('store token', secretKey), {
+      algorithms: ['HS256'],
+      typ: type,
+    });
+    return {
+      runId: payload['run'] as string,
+      executionId: payload.sub!,
+      bundle: payload['bundle'] as string,
+      channel: payload['channel'] as string,
+      userId: payload['user'] as string,
+      expiresAt: payload['until'] as number,
+    };
+  } catch {
+    return undefined;
+  }
+}
