@@ -15,8 +15,8 @@ export interface Chat {
   listen(hear: Hear, signal: AbortSignal): Promise<void>;
 
   /**
-   * Shows a reply: the first one of a run as a new message in the thread it answers, later ones in its place. Throws where it
-   * could not, and is then called again. What stands in a reply is text: it never becomes markup and calls nobody.
+   * Shows a reply: the first one of a run (and slot) as a new message in the thread it answers, later ones in its place. Throws where
+   * it could not, and is then called again. What stands in a reply is text: it never becomes markup and calls nobody.
    */
   post(reply: ChatReply): Promise<void>;
 }

@@ -1,5 +1,5 @@
 export type { Chat, Hear } from './chat.js';
 export { joinChat, publishTo, type JoinOptions } from './join-chat.js';
 export { hearOnce } from './hear-once.js';
-export { showLatest } from './show-latest.js';
+export { placeOf, showLatest } from './show-latest.js';
 export { Recent } from './recent.js';

@@ -82,6 +82,15 @@ it('never posts what is older than what is shown of the same run, and the same o
   expect(posted).toEqual(['r1 1', 'r1 3', 'r2 0']);
 });
 
+it('posts what goes elsewhere beside the answer, and each by its own order', async () => {
+  const posted: string[] = [];
+  await open(async ({ slot, seq }) => void posted.push(`${slot ?? 'answer'} ${seq}`));
+  await answers({ ...reply, seq: 2 }, { ...reply, seq: 2, slot: 'C2' }, { ...reply, seq: 1, slot: 'C2' });
+  await answers({ ...reply, seq: 3, runId: 'r2' });
+  await vi.waitFor(() => expect(posted).toContain('answer 3'));
+  expect(posted).toEqual(['answer 2', 'C2 2', 'answer 3']);
+});
+
 it('passes on again what could not be published the first time', async () => {
   const hear = await open(async () => {});
   const publish = vi.spyOn(transport, 'publish').mockRejectedValueOnce(new Error('away'));

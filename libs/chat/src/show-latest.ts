@@ -3,15 +3,21 @@ import { Recent } from './recent.js';
 
 const oneDay = 86_400_000;
 
-/** Shows a reply unless the same or a later one of its run is shown already. One that could not be shown counts as not shown. */
+/** Shows a reply unless the same or a later one of its run, for the same place, is shown already. One that could not be shown counts as not shown. */
 export function showLatest(
   post: (reply: ChatReply) => Promise<void>,
   now?: () => number,
 ): (reply: ChatReply) => Promise<void> {
   const shown = new Recent<number>(oneDay, 10_000, now);
   return async (reply) => {
-    if (reply.seq <= (shown.get(reply.runId) ?? -1)) return;
+    const place = placeOf(reply);
+    if (reply.seq <= (shown.get(place) ?? -1)) return;
     await post(reply);
-    shown.set(reply.runId, reply.seq);
+    shown.set(place, reply.seq);
   };
+}
+
+/** Which message of a chat a reply is, or replaces: a run has one where it was asked, and one in each place its result was sent to. */
+export function placeOf({ runId, slot }: Pick<ChatReply, 'runId' | 'slot'>): string {
+  return slot === undefined ? runId : `${runId} ${slot}`;
 }

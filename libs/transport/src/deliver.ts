@@ -36,14 +36,14 @@ export async function deliver(message: RawMessage, consumer: Consumer, rest: Res
   const value = read(message, consumer.topic);
   if (value instanceof Park) return park(message, value, consumer, rest);
   for (let delivery = 1; ; delivery++) {
+    const incoming = { ...message, value: value.text, delivery, last: delivery >= tries };
     try {
-      const incoming = { ...message, value: value.text, delivery };
       await inTraceOf(message.headers, message.topic, () => consumer.handler(incoming, value.checked));
       return true;
     } catch (error) {
       if (error instanceof Park) return park(message, error, consumer, rest);
       const passing = isOutage(error) && error.retryable;
-      if (!passing && delivery >= tries) return park(message, failed(error), consumer, rest);
+      if (!passing && incoming.last) return park(message, failed(error), consumer, rest);
       tell(error, passing, delivery, message, consumer);
       if (!(await rest(backOffMs(delivery)))) return false;
     }

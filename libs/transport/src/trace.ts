@@ -1,5 +1,6 @@
-import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, propagation, SpanKind } from '@opentelemetry/api';
 import type { Headers } from '@chasqui/contracts';
+import { inSpan } from '@chasqui/telemetry';
 import type { Outgoing } from './transport.js';
 
 /** The message with the active trace in its headers (W3C Trace Context); as it is when no trace is taken. */
@@ -11,23 +12,7 @@ export function withTrace(message: Outgoing): Outgoing {
 
 /** Does `work` in the trace that the headers carry, in a span of its own. */
 export function inTraceOf<T>(headers: Headers, topic: string, work: () => Promise<T>): Promise<T> {
-  const carried = propagation.extract(context.active(), headers);
-  const options = {
-    kind: SpanKind.CONSUMER,
-    attributes: { 'messaging.destination.name': topic, 'messaging.operation.type': 'process' },
-  };
-  return trace
-    .getTracer('@chasqui/transport')
-    .startActiveSpan(`process ${topic}`, options, carried, async (span) => {
-      try {
-        return await work();
-      } catch (thrown) {
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-        span.recordException(error);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-        throw thrown;
-      } finally {
-        span.end();
-      }
-    });
+  const attributes = { 'messaging.destination.name': topic, 'messaging.operation.type': 'process' };
+  const parent = propagation.extract(context.active(), headers);
+  return inSpan(`process ${topic}`, attributes, work, { kind: SpanKind.CONSUMER, parent });
 }

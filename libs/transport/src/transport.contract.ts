@@ -67,6 +67,7 @@ export function transportContract(open: () => Bus): void {
           headers: { 'run-id': 'r1', 'x-umlaut': 'grün' },
           value: '{"n":7}',
           delivery: 1,
+          last: false,
         },
       ]);
       expect(transport.connected()).toBe(true);
@@ -155,18 +156,18 @@ export function transportContract(open: () => Bus): void {
       expect(heard.indexOf('b9/1')).toBeLessThan(heard.indexOf('a1/3'));
     });
 
-    it('is parked after five deliveries, and the next one of its key goes on', async () => {
+    it('is parked after five deliveries, of which the last is told, and the next one of its key goes on', async () => {
       const transport = await connect();
       const heard: string[] = [];
       const letters = await listen(transport, topic);
       await transport.subscribe({ topic, group: 'a' }, async (message, { n }) => {
-        heard.push(`${n}/${message.delivery}`);
+        heard.push(`${n}/${message.delivery}${message.last ? ' last' : ''}`);
         if (n === 1) throw new TypeError('never');
       });
       await transport.publish(note('a', 1, { 'run-id': 'r1' }), note('a', 2));
       await seen(letters, 1);
       await seen(heard, 6);
-      expect(heard).toEqual(['1/1', '1/2', '1/3', '1/4', '1/5', '2/1']);
+      expect(heard).toEqual(['1/1', '1/2', '1/3', '1/4', '1/5 last', '2/1']);
       expect(letters).toEqual([
         {
           topic: topic.name,

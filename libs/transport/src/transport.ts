@@ -15,6 +15,8 @@ export interface Outgoing {
 export interface Incoming extends Outgoing {
   /** 1 the first time this process tries it, one more for each time after. */
   readonly delivery: number;
+  /** If this time fails too, and not because of an outage that may pass, the message is parked. */
+  readonly last: boolean;
 }
 
 /** What fills the `:relay` or `:adapter` in a topic's name. */

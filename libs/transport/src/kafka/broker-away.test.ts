@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { startKafka, type KafkaBroker } from '@chasqui/testbed';
-import { whenKafka } from '@chasqui/testbed/when';
+import { whenOwnKafka } from '@chasqui/testbed/when';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Outage } from '@chasqui/contracts';
 import { outgoing } from '../outgoing.js';
@@ -9,7 +9,7 @@ import { noteTopic } from '../transport.contract.js';
 import type { Transport } from '../transport.js';
 import { connectKafka, type KafkaSettings } from './connect-kafka.js';
 
-whenKafka('Kafka that comes and goes', () => {
+whenOwnKafka('Kafka that comes and goes', () => {
   let broker: KafkaBroker;
   const open: Transport[] = [];
   const said: string[] = [];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startKafka } from '@chasqui/testbed';
-import { whenKafka } from '@chasqui/testbed/when';
+import { whenKafka, whenOwnKafka } from '@chasqui/testbed/when';
 import { Outage, topics, type DeadLetter } from '@chasqui/contracts';
 import { ConfigResourceTypes, Kafka, logLevel, Partitioners, type Message } from 'kafkajs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -117,8 +117,12 @@ whenKafka('Kafka and what we did not put there', (brokers) => {
     );
     await vi.waitFor(() => expect(heard.size).toBe(10), { timeout: 10_000 });
   });
+});
 
-  it('says who it is where the broker asks', async () => {
+whenOwnKafka('Kafka that asks who we are', () => {
+  const topic = noteTopic();
+
+  it('is told, and lets in nobody else', async () => {
     const sasl = { username: 'relay', password: 'secret' };
     const broker = await startKafka({ sasl });
     try {

@@ -10,6 +10,7 @@ import { Turns } from '../lanes.js';
 import { pause, within } from '../pause.js';
 import { Commits } from './commits.js';
 import type { Contact } from './contact.js';
+import { Membership } from './membership.js';
 import { Partition } from './partition.js';
 
 export interface KafkaSubscriptionOptions {
@@ -22,14 +23,16 @@ export interface KafkaSubscriptionOptions {
   readonly consumer: Consumer;
 }
 
-const heartbeatMs = 500;
+/** How long a fetch waits for messages: a member says that it lives between two of them, and hears there that the group rebalances. */
+const fetchMs = 500;
+/** A little less, so that each fetch that brought nothing is followed by one. */
+const heartbeatMs = 400;
 
 /**
  * One membership in one consumer group. kafkajs reads; what to do with what was read, and how far it is done, is ours:
  *
- * - Messages go into lanes by key. Reading goes on once nobody is at work, so a key that rests (because what it needs is
- *   away) holds up no other, and a handler that is at work pins its batch: heartbeats go on meanwhile, and a rebalance
- *   waits for it, so that nobody else is given the same message.
+ * - Messages go into lanes by key, and reading goes on while there is room, so a key that rests (because what it needs is
+ *   away) holds up no other. A rebalance waits for those who are at work, so that nobody else is given the same message.
  * - Committed is what lies before the first message that is not over, shortly after it is over, and on leaving.
  * - A consumer that crashes is replaced by a new one, for ever; what was begun by then is not begun again.
  */
@@ -104,11 +107,18 @@ export class KafkaSubscription {
 
   /** The life of one kafkajs consumer; answers with what ended it. */
   async #consume(joined: () => void): Promise<Error> {
-    let cluster: Cluster | undefined;
+    let cluster!: Cluster;
+    let membership!: Membership;
     const consumer = this.kafka.consumer({
       partitionAssigners: [
         (assigning) => {
           cluster = assigning.cluster;
+          membership = new Membership(cluster, {
+            quiet: () => Promise.all([...this.#partitions.values()].map((partition) => partition.quiet())),
+            settle: () => this.#commits.now(),
+            reading: this.#start,
+            heartbeatMs,
+          });
           return PartitionAssigners.roundRobin(assigning);
         },
       ],
@@ -116,7 +126,7 @@ export class KafkaSubscription {
       sessionTimeout: 6000,
       rebalanceTimeout: 60_000,
       heartbeatInterval: heartbeatMs,
-      maxWaitTimeInMs: 100,
+      maxWaitTimeInMs: fetchMs,
       allowAutoTopicCreation: false,
     });
     const { CRASH, GROUP_JOIN, HEARTBEAT, FETCH, COMMIT_OFFSETS } = consumer.events;
@@ -141,23 +151,28 @@ export class KafkaSubscription {
       for (const { partition, offset } of committed)
         this.#partitions.get(Number(partition))?.ledger.committed(Number(offset));
     });
-    const failed = this.#read(consumer, () => cluster).then(
+    const failed = this.#read(consumer, cluster).then(
       () => crashed,
       (error: Error) => error,
     );
     const error = await Promise.race([failed, this.#mayLeave.then(() => new Error('stopped'))]);
     this.#kafkaConsumer = undefined;
-    await within(consumer.disconnect(), 3000);
+    const left = consumer.stop();
+    membership.leave();
+    await within(left, 3000);
+    // It hangs up once the last fetch has run out. Nobody has to wait for that.
+    void consumer.disconnect().catch(() => undefined);
     return error;
   }
 
-  async #read(consumer: KafkaConsumer, cluster: () => Cluster | undefined): Promise<void> {
+  async #read(consumer: KafkaConsumer, cluster: Cluster): Promise<void> {
     await consumer.connect();
     await consumer.subscribe({
       topics: [this.options.topic],
       fromBeginning: this.options.from === 'beginning',
     });
-    await this.#leaveFor(this.#memberId, cluster());
+    await this.#leaveFor(this.#memberId, cluster);
+    if (this.#stopping.signal.aborted) return;
     this.#kafkaConsumer = consumer;
     await consumer.run({
       autoCommit: false,
@@ -168,8 +183,8 @@ export class KafkaSubscription {
   }
 
   /** A consumer that crashed is still a member, and the group would wait out its session before it gives our partitions to its successor. */
-  async #leaveFor(memberId: string | undefined, cluster: Cluster | undefined): Promise<void> {
-    if (!memberId || !cluster) return;
+  async #leaveFor(memberId: string | undefined, cluster: Cluster): Promise<void> {
+    if (!memberId) return;
     const { groupId } = this.options;
     // kafkajs has it and does not declare it.
     const coordinator = (await cluster.findGroupCoordinator({ groupId })) as unknown as {
@@ -204,29 +219,19 @@ export class KafkaSubscription {
   async #take(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const partition = this.#partitions.get(batch.partition);
-    if (!partition) return;
-    if (!this.#stopping.signal.aborted) for (const message of batch.messages) partition.take(message);
-    let rebalance: unknown;
+    if (partition && !this.#stopping.signal.aborted) {
+      for (const message of batch.messages) partition.take(message);
+      payload.resolveOffset(batch.lastOffset());
+    }
     for (;;) {
-      const quiet = await within(partition.quiet(), heartbeatMs);
-      try {
-        await payload.heartbeat();
-      } catch (error) {
-        if ((error as { type?: string }).type !== 'REBALANCE_IN_PROGRESS') throw error;
-        rebalance = error;
-      }
       if (this.#stopping.signal.aborted) {
         if (await within(this.#mayLeave, heartbeatMs)) return;
-      } else if (quiet) {
-        if (rebalance || partition.hasRoom()) break;
-        await pause(heartbeatMs / 5, this.#stopping.signal);
+      } else {
+        if (!partition || partition.hasRoom()) return;
+        await within(partition.room(), heartbeatMs);
       }
+      await payload.heartbeat();
     }
-    if (rebalance) {
-      await within(this.#commits.now(), 2000);
-      throw rebalance;
-    }
-    payload.resolveOffset(batch.lastOffset());
   }
 
   async #commit(): Promise<void> {

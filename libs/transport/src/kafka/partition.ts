@@ -11,6 +11,7 @@ const room = { messages: 500, bytes: 16 * 1024 * 1024 };
 export class Partition {
   readonly ledger = new Ledger();
   readonly #lanes: Lanes<RawMessage>;
+  readonly #wanting = new Set<() => void>();
   #bytes = 0;
 
   constructor(
@@ -37,6 +38,7 @@ export class Partition {
       this.#bytes -= bytes;
       if (!over) return;
       this.ledger.end(offset);
+      if (this.hasRoom()) this.#giveRoom();
       this.over();
     });
   }
@@ -50,8 +52,18 @@ export class Partition {
     return this.ledger.open < room.messages && this.#bytes < room.bytes;
   }
 
+  /** Resolves when there is some. */
+  async room(): Promise<void> {
+    if (!this.hasRoom()) await new Promise<void>((resolve) => this.#wanting.add(resolve));
+  }
+
   stop(): Promise<void> {
     return this.#lanes.stop();
+  }
+
+  #giveRoom(): void {
+    for (const give of this.#wanting) give();
+    this.#wanting.clear();
   }
 }
 

@@ -11,10 +11,13 @@ import { TransportServer, type TransportServerOptions } from './transport-server
 export function consume(
   app: INestApplication,
   transport: Transport,
-  options: TransportServerOptions,
+  options: TransportServerOptions & {
+    /** Gives what a consumer threw its name: an `Outage` for a driver's error that is one. */
+    readonly named?: (error: unknown) => unknown;
+  },
 ): INestMicroservice {
   const strategy = new TransportServer(transport, options);
   return app
     .connectMicroservice({ strategy }, { deferInitialization: true })
-    .useGlobalFilters(new HandBackErrors());
+    .useGlobalFilters(new HandBackErrors(options.named));
 }

@@ -58,7 +58,13 @@ function suite(connect: () => Promise<Transport>): void {
     const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
     apps.push(app);
     const params = options.params ?? { relay: 'fra-1' };
-    consume(app, transport, { group: 'nest', instance: randomUUID(), params, topics: [orders, beats] });
+    consume(app, transport, {
+      group: 'nest',
+      instance: randomUUID(),
+      params,
+      topics: [orders, beats],
+      named,
+    });
     await app.startAllMicroservices();
     return transport;
   }
@@ -80,6 +86,13 @@ function suite(connect: () => Promise<Transport>): void {
     failures.push(...Array.from({ length: 5 }, () => () => new Outage('database-unavailable')));
     await transport.publish(outgoing(orders, { relay: 'fra-1' }, 'k', { n: 1 }));
     // Any other error than the outage itself would have parked it after the fifth.
+    await vi.waitFor(() => expect(heard).toEqual(['orders.fra-1 k 1 (6)']), { timeout: 20_000 });
+  });
+
+  it('goes by the name that the application has for what was thrown', async () => {
+    const transport = await start(Orders);
+    failures.push(...Array.from({ length: 5 }, () => () => new Error('connect ECONNREFUSED')));
+    await transport.publish(outgoing(orders, { relay: 'fra-1' }, 'k', { n: 1 }));
     await vi.waitFor(() => expect(heard).toEqual(['orders.fra-1 k 1 (6)']), { timeout: 20_000 });
   });
 
@@ -131,6 +144,11 @@ describe('Nest over the transport in memory', () =>
 whenKafka('Nest over Kafka', (brokers) => {
   suite(() => connectKafka({ brokers, prefix: `nest-${randomUUID().slice(0, 8)}.`, log: silentLog }));
 });
+
+/** An application that knows a driver's error for the outage that it is. */
+function named(error: unknown): unknown {
+  return String(error).includes('ECONNREFUSED') ? new Outage('database-unavailable') : error;
+}
 
 function topic(name: string) {
   return { name, schema: z.object({ n: z.number() }), retentionMs: 60_000, partitions: 2 };
