@@ -36,6 +36,7 @@ describeWith(['docker-compose', 'debootstrap', 'slirp4netns', 'mvn'], 'the whole
         'dc=fra answers': 'fra-1',
         'dc=ams answers': 'ams-1',
         'left behind': '0 containers, 0 volumes',
+        'npm test uses': 'apache/kafka:4.1.0 in Docker,postgres:17 in Docker',
       });
       console.log(`stack: ${said['memory']}`);
     },

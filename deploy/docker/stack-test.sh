@@ -36,6 +36,7 @@ main() {
   echo "memory: $($docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' | sed 's/ \/.*//; s/chasqui-stack-test_//' | sort | paste -sd,)"
   compose down --volumes --timeout 20
   echo "left behind: $($docker ps -aq --filter "$ours" | wc -l) containers, $($docker volume ls -q --filter "$ours" | wc -l) volumes"
+  echo "npm test uses: $(test_servers)"
 }
 
 build_images() {
@@ -110,6 +111,13 @@ wait_until_healthy() {
 
 # The command line in the API's container, as the first administrator.
 chasqui() { docker-compose exec -T api chasqui "$@"; }
+
+# What tests take as their servers where an engine runs that has the images.
+test_servers() {
+  in_namespace env -u KAFKA_BROKERS -u DATABASE_URL NO_COLOR=1 node_modules/.bin/vitest run tools/testbed/src/servers.test.ts \
+    >"$work/servers.log" 2>&1 || { cat "$work/servers.log" >&2; return 1; }
+  sed -n 's/^tests use \(.*\) at .*/\1/p' "$work/servers.log" | sort | paste -sd,
+}
 
 say() { echo "stack: $*" >&2; }
 

@@ -1,22 +1,25 @@
-import { request } from 'node:http';
+import { request, type RequestOptions } from 'node:http';
 
-/** One plain HTTP call to a container engine at a `DOCKER_HOST`: `unix:///path` or `tcp://host:port`. Rejects when nobody answers within 30 s. */
+/**
+ * One plain HTTP call to a container engine at a `DOCKER_HOST`: `unix:///path` or `tcp://host:port`. A body that is a Buffer is sent as a
+ * tar, any other as JSON. Rejects when nobody answers within 30 s, or with `signal`.
+ */
 export function askEngine(
   dockerHost: string,
   method: string,
   path: string,
-  body?: Buffer,
+  body?: Buffer | object,
+  signal?: AbortSignal,
 ): Promise<{ status: number; text: string }> {
-  const url = new URL(dockerHost);
-  const where =
-    url.protocol === 'unix:' ? { socketPath: url.pathname } : { host: url.hostname, port: url.port };
+  const type = Buffer.isBuffer(body) ? 'application/x-tar' : 'application/json';
   return new Promise((resolve, reject) => {
     const call = request({
-      ...where,
+      ...addressOf(dockerHost),
       method,
       path,
       timeout: 30_000,
-      headers: body ? { 'content-type': 'application/x-tar' } : {},
+      headers: body ? { 'content-type': type } : {},
+      ...(signal && { signal }),
     });
     call.on('timeout', () => call.destroy(new Error('the engine does not answer')));
     call.on('error', reject);
@@ -28,6 +31,12 @@ export function askEngine(
       );
       answer.on('error', reject);
     });
-    call.end(body);
+    call.end(Buffer.isBuffer(body) || !body ? body : JSON.stringify(body));
   });
+}
+
+/** Where to connect to for a `DOCKER_HOST`. */
+export function addressOf(dockerHost: string): RequestOptions {
+  const url = new URL(dockerHost);
+  return url.protocol === 'unix:' ? { socketPath: url.pathname } : { host: url.hostname, port: url.port };
 }

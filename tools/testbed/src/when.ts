@@ -8,6 +8,12 @@ export function whenKafka(title: string, suite: (brokers: string[]) => void): vo
   );
 }
 
+/** A suite that starts, stops or sets up a Kafka of its own, with `startKafka`. That takes Java, whatever the other tests use. */
+export function whenOwnKafka(title: string, suite: () => void): void {
+  const missing = inject('ownKafkaMissing');
+  when(title, 'Kafka of its own', missing === '' ? 'any' : undefined, missing, suite);
+}
+
 /** A suite that needs a real PostgreSQL server; `freshDatabase` makes it a database. */
 export function whenPostgres(title: string, suite: (serverUrl: string) => void): void {
   when(title, 'PostgreSQL', inject('databaseUrl'), inject('databaseMissing'), suite);
