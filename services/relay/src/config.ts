@@ -38,6 +38,8 @@ export interface RelayConfig {
   readonly registryLogins?: string | undefined;
   /** How long running executions may go on after SIGTERM before they are cancelled, in milliseconds. */
   readonly graceMs: number;
+  /** Where commands on this relay reach the API over HTTP; without it they have no key-value store. */
+  readonly apiUrl?: string | undefined;
   /** Between two heartbeats. Default 5,000. */
   readonly heartbeatMs?: number;
 }
@@ -89,6 +91,11 @@ const shape = (readFile: ReadFile) => ({
   CHASQUI_RELAY_GRACE: duration.default(30_000),
   /** Shorter than half of what the API calls silence (CHASQUI_RELAY_SUSPECT_AFTER). */
   CHASQUI_RELAY_HEARTBEAT: duration.default(5_000),
+  CHASQUI_API_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/, 'is written like https://chasqui.example.org')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   CHASQUI_TRANSPORT: z
     .enum(['kafka'], 'a relay in a process of its own needs kafka; memory is for solo mode')
     .default('kafka'),
@@ -128,6 +135,7 @@ export function readConfig(
     registryLogins: join(set.DOCKER_CONFIG, 'config.json'),
     graceMs: set.CHASQUI_RELAY_GRACE,
     heartbeatMs: set.CHASQUI_RELAY_HEARTBEAT,
+    apiUrl: set.CHASQUI_API_URL,
     kafka: kafkaPlace(set),
     health:
       set.CHASQUI_HEALTH_PORT === 0

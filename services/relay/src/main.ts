@@ -1,10 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Outage } from '@chasqui/contracts';
+import { staySmall } from './stay-small.js';
 
-// A relay waits more than it works: it need not hold 30 MiB for objects that die young. Said before anything else is loaded.
-setFlagsFromString('--max-semi-space-size=1');
-setFlagsFromString('--semi-space-growth-factor=1');
-setFlagsFromString('--heap-growing-percent=40');
+staySmall();
 
 const [{ isOutage }, { whyNotStarted }, { readConfig }, { runRelay }] = await Promise.all([
   import('@chasqui/contracts'),

@@ -8,6 +8,7 @@ describe('the policy', () => {
       images: ['*'],
       network: false,
       writableRoot: false,
+      mounts: [],
       allowRoot: false,
       limits: { memory: 512 * 1024 ** 2, cpus: 1, pids: 256, timeout: 3_600_000, output: 10 * 1024 ** 2 },
     });
@@ -22,6 +23,9 @@ executables:
   - /opt/ops/*
 images: [registry.example/ops/*]
 network: true
+mounts:
+  - source: /srv/in
+  - { source: /srv/out, readOnly: false }
 limits:
   memory: 1.5GiB
   cpus: 0.5
@@ -34,6 +38,10 @@ limits:
         executables: ['/usr/bin/uptime', '/opt/ops/*'],
         images: ['registry.example/ops/*'],
         network: true,
+        mounts: [
+          { source: '/srv/in', readOnly: true },
+          { source: '/srv/out', readOnly: false },
+        ],
         limits: { memory: 1.5 * 1024 ** 3, cpus: 0.5, pids: 256, timeout: 90_000, output: 1024 ** 2 },
       },
     });
@@ -51,6 +59,12 @@ limits:
         'line 8: there is no setting "limits.gpu"',
         'line 2: there is no setting "executabels"',
       ],
+    });
+  });
+
+  it.each(['srv', '/', '/srv/', '/srv/../etc', '/srv//in', '/./srv'])('mounts no %s', (source) => {
+    expect(readPolicy(`mounts: [{ source: '${source}' }]`)).toEqual({
+      faults: [expect.stringMatching(/^line 1: mounts.0.source: is not an absolute path/)],
     });
   });
 

@@ -18,6 +18,16 @@ const Allowance = z.strictObject({
   output: bytes.default(10 * 1024 ** 2),
 });
 
+const AllowedMount = z.strictObject({
+  source: z
+    .string()
+    .regex(
+      /^(\/(?!\.{1,2}(\/|$))[^/]+)+$/,
+      'is not an absolute path, written without . or .. or a / at its end',
+    ),
+  readOnly: z.boolean().default(true),
+});
+
 /**
  * What this relay's operator allows on this machine; it wins over whatever the API sends. Read from a YAML file, every part of which may be
  * left out. Without a file nothing runs as a plain process, containers run without network, root or a writable root file system.
@@ -35,6 +45,8 @@ export const Policy = z.strictObject({
   network: z.boolean().default(false),
   /** Whether a bundle that asks for a root file system it can write gets it. */
   writableRoot: z.boolean().default(false),
+  /** Folders of this machine that a container may see where its bundle asks for exactly these; to be read, unless it says otherwise. */
+  mounts: z.array(AllowedMount).default([]),
   /** Whether a container may run as root where its image says so. */
   allowRoot: z.boolean().default(false),
   /** The most that one execution may use: bytes, CPUs, processes, milliseconds, bytes. */

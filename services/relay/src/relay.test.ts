@@ -34,6 +34,14 @@ describe('a relay', () => {
     });
   });
 
+  it('tells a command how to reach the store, where it may and can', async () => {
+    const order = () => script('echo "$CHASQUI_API_URL $CHASQUI_STORE_TOKEN"', { storeToken: 'a.b.c' });
+    await using near = await RelayWorld.open({ apiUrl: 'http://127.0.0.1:7400' });
+    expect(printed(await near.api.ask(order()), 'stdout')).toBe('http://127.0.0.1:7400 a.b.c\n');
+    await using far = await RelayWorld.open();
+    expect(printed(await far.api.ask(order()), 'stdout')).toBe(' \n');
+  });
+
   it('numbers the chunks of all streams and reports in one row', async () => {
     await using world = await RelayWorld.open();
     const reports = await world.api.ask(

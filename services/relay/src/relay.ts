@@ -54,7 +54,8 @@ export class Relay {
     const drivers = await openDrivers(config, given);
     const clock = new ApiClock();
     const reports = new Reports(config.name, keys.reports, transport, events);
-    const settings = { relay: config.name, slots: config.slots, policy: config.policy };
+    const { name: relay, slots, policy, apiUrl } = config;
+    const settings = { relay, slots, policy, apiUrl };
     const executions = new Executions(settings, journal, drivers, reports, clock, events);
     const heartbeats = new Heartbeats(config, keys.reports, transport, drivers, executions, clock, events);
     return new Relay(
@@ -74,15 +75,30 @@ export class Relay {
   /** Takes up what an earlier process left, and makes itself heard. New orders start once the API has answered. */
   async begin(): Promise<void> {
     gaugeOfLoad(() => this.executions.load);
-    const { name: relay, policy } = this.config;
+    const { name: relay, policy, apiUrl } = this.config;
     const { journal, executions, drivers, clock, events } = this;
-    await takeUp({ relay, ordersKey: this.keys.orders, policy, journal, executions, drivers, clock, events });
+    await takeUp({
+      relay,
+      ordersKey: this.keys.orders,
+      policy,
+      apiUrl,
+      journal,
+      executions,
+      drivers,
+      clock,
+      events,
+    });
     void this.clock.whenKnown().then(() => this.executions.begin());
     const told = [{ topic: topics.relayHeartbeats }, { topic: topics.relayReports }];
     this.transport.prepare(told, this.closing.signal).then(
       () => !this.closing.signal.aborted && this.heartbeats.start(),
       (error: unknown) => this.events.bug(error),
     );
+  }
+
+  /** A number that changes with each step of each execution. */
+  get steps(): number {
+    return this.journal.entries;
   }
 
   /** What must hold for this relay to be of use. */

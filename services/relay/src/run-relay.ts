@@ -2,6 +2,7 @@ import { createLogger, serveHealth, startTelemetry } from '@chasqui/telemetry';
 import { connectKafka } from '@chasqui/transport';
 import type { RelayProcessConfig } from './config.js';
 import { makeRelay } from './start-relay.js';
+import { tidyWhenIdle } from './tidy-when-idle.js';
 import { version } from './version.js';
 
 /** A relay as a process of its own, until it is told to stop. */
@@ -29,6 +30,7 @@ export async function runRelay(config: RelayProcessConfig): Promise<void> {
   const { tags, slots } = config;
   logger.info({ relay: name, version, tags, slots, health: served?.port }, 'the relay starts');
   await made.listen();
+  tidyWhenIdle(() => made.relay.steps);
 }
 
 /** The second and later calls do nothing. */

@@ -57,6 +57,15 @@ export function containerOf(
       NetworkMode: work.network ? 'bridge' : 'none',
       ReadonlyRootfs: !work.writableRoot,
       ...(!work.writableRoot && { Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' } }),
+      // A mount, unlike a bind, does not make a folder that is missing, as root.
+      ...(work.mounts && {
+        Mounts: work.mounts.map(({ source, target, readOnly }) => ({
+          Type: 'bind' as const,
+          Source: source,
+          Target: target,
+          ReadOnly: readOnly,
+        })),
+      }),
       // Kept so that a relay that was away can read it, and bounded: what is printed beyond is gone for that relay.
       LogConfig: {
         Type: 'json-file',

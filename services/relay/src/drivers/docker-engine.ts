@@ -1,5 +1,7 @@
-import { Agent, get } from 'node:http';
 import type Docker from 'dockerode';
+
+// An ES import reads every name `node:http` has, WebSocket among them, and so loads Node's fetch: 12 MiB.
+const { Agent, get } = process.getBuiltinModule('node:http');
 
 /** Where an engine is: `unix:///path` or `tcp://host:port`, taken apart for `node:http` and for dockerode alike. */
 export function engineAddress(dockerHost: string): { socketPath?: string; host?: string; port?: string } {

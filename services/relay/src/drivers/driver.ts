@@ -1,4 +1,4 @@
-import type { DriverName, Limits, Outcome, OutputChunk } from '@chasqui/contracts';
+import type { DriverName, Limits, Mount, Outcome, OutputChunk } from '@chasqui/contracts';
 
 /** One execution as a driver sees it: the relay's policy is already applied, nothing is left to decide. */
 export interface Work {
@@ -19,6 +19,8 @@ export interface Work {
   readonly writableRoot: boolean;
   /** Whether it may be root inside its container. */
   readonly allowRoot: boolean;
+  /** Folders of this machine in its container; the process driver is given none. */
+  readonly mounts?: readonly Mount[];
 }
 
 export type OutputStream = OutputChunk['stream'];

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { arch, platform } from 'node:process';
 import { topics, type Heartbeat, type Welcome } from '@chasqui/contracts';
 import { seal, type RelayKey } from '@chasqui/sealing';
 import { outgoing, type Transport } from '@chasqui/transport';
@@ -105,7 +104,7 @@ export class Heartbeats {
       ...this.question(),
       tags: [...this.config.tags],
       drivers: this.drivers.names(),
-      platform: `${platform}/${arch === 'x64' ? 'amd64' : arch}`,
+      platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
       inFlight: load.running + load.waiting,
       slots: this.config.slots,
       draining: stopping,

@@ -95,6 +95,80 @@ describe('an order', () => {
     ).toBe(allowed);
   });
 
+  it.each([
+    ['*', '', true],
+    ['*', 'any/thing:1', true],
+    ['a*a', 'a', false],
+    ['a*a', 'aba', true],
+    ['*.example/*/tool:*', 'r.example/x/y/tool:1', true],
+    ['*.example/*/tool:*', 'r.example/tool:1', false],
+    ['ab*ab*ab', 'abab', false],
+    ['ab*ab*ab', 'ab-abx-ab', true],
+    ['x.y', 'xzy', false],
+    ['*'.repeat(50) + 'b', 'a'.repeat(50_000), false],
+  ])('of a relay that allows %s', (pattern, image, allowed) => {
+    expect('work' in decide({ image }, situation({}, { images: [pattern] }))).toBe(allowed);
+  });
+
+  it('gives its command a way to the store where there is one', () => {
+    const over = { env: { A: '1' }, storeToken: 'a.b.c' };
+    const reach = situation({ apiUrl: 'https://chasqui.example.org' });
+    expect(decide(over, reach)).toMatchObject({
+      work: { env: { A: '1', CHASQUI_API_URL: 'https://chasqui.example.org', CHASQUI_STORE_TOKEN: 'a.b.c' } },
+    });
+    expect(decide(over)).toMatchObject({ work: { env: over.env } });
+    expect(decide({ env: over.env }, reach)).toMatchObject({ work: { env: over.env } });
+    expect('work' in decide(over) && Object.keys(decide(over)).includes('storeToken')).toBe(false);
+  });
+
+  describe('that asks for a folder', () => {
+    const policy = {
+      mounts: [
+        { source: '/srv/in', readOnly: true },
+        { source: '/srv/out', readOnly: false },
+      ],
+    };
+    const mount = (source: string, readOnly = true, target = '/data') =>
+      decide({ mounts: [{ source, target, readOnly }] }, situation({}, policy));
+
+    it.each([
+      ['/srv/in', true],
+      ['/srv/out', true],
+      ['/srv/out', false],
+    ])('%s, to be read only: %s, has it', (source, readOnly) => {
+      expect(mount(source, readOnly)).toMatchObject({
+        work: { mounts: [{ source, target: '/data', readOnly }] },
+      });
+    });
+
+    it.each([
+      ['/etc', true, '/data', /\/etc may not be mounted: .* only \/srv\/in \(to be read\), \/srv\/out$/],
+      ['/srv', true, '/data', /\/srv may not/],
+      ['/srv/out/link', true, '/data', /\/srv\/out\/link may not/],
+      ['/srv/in/', true, '/data', /may not/],
+      ['/srv/out/../../etc', true, '/data', /may not/],
+      ['/srv/in', false, '/data', /does not say "readOnly: false"/],
+      ['/srv/in', true, '/', /at \/:/],
+      ['/srv/in', true, '/proc/self', /at \/proc\/self/],
+      ['/srv/in', true, '/data/../proc', /at/],
+      ['/srv/in', true, 'data', /at data/],
+    ])('%s, to be read only: %s, at %s, is refused', (source, readOnly, target, detail) => {
+      expect(mount(source, readOnly, target)).toEqual({
+        code: 'policy',
+        detail: expect.stringMatching(detail),
+      });
+    });
+
+    it('is refused where nothing is allowed, and without a container', () => {
+      const mounts = [{ source: '/srv/in', target: '/data', readOnly: true }];
+      expect(decide({ mounts })).toMatchObject({ detail: expect.stringContaining('allows no mounts') });
+      const process = orderOf({ executable: ['/bin/ls'], mounts, startBy: 2000 });
+      expect(decideOrder(process, situation({}, { ...policy, executables: ['/bin/ls'] }))).toMatchObject({
+        code: 'no-driver',
+      });
+    });
+  });
+
   it('that names nothing to run is refused', () => {
     expect(decideOrder(orderOf({ executable: [], startBy: 2000 }), situation())).toMatchObject({
       code: 'policy',

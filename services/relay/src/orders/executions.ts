@@ -10,14 +10,18 @@ import type { Policy } from '../policy.js';
 import { decideOrder, late, type No } from './decide-order.js';
 import { finished, running, settled, starting, taken, type Attempt } from './entries.js';
 import { execute, type Job, type StopReason } from './execute.js';
-import type { Journal, Recorded } from './journal.js';
+import { inTrace } from './in-trace.js';
+import type { Journal } from './journal.js';
 import type { JournalEntry } from './journal-line.js';
+import type { Recorded, Settled } from './recorded.js';
 import type { Reports } from './reports.js';
 
 export interface ExecutionsSettings {
   readonly relay: string;
   readonly slots: number;
   readonly policy: Policy;
+  /** Where commands reach the API. */
+  readonly apiUrl?: string | undefined;
 }
 
 interface Waiting {
@@ -72,6 +76,7 @@ export class Executions {
       policy: this.settings.policy,
       drivers: this.drivers,
       stopping: this.draining,
+      apiUrl: this.settings.apiUrl,
       now,
     });
     if ('code' in plan) return this.refuse(order, plan);
@@ -157,7 +162,7 @@ export class Executions {
     while (this.atWork.size > 0) await Promise.all(this.atWork);
   }
 
-  private async replayed(order: Order, recorded: Recorded): Promise<void> {
+  private async replayed(order: Order, recorded: Recorded | Settled): Promise<void> {
     this.events.orderReplayed(order, recorded.state);
     if (recorded.state !== 'settled') return;
     const sealed = await this.journal.reportOf(recorded);
@@ -221,7 +226,7 @@ export class Executions {
       'execute',
       { 'chasqui.run_id': order.runId, 'chasqui.driver': driver.name },
       () =>
-        execute(job, this.running.get(job)!, {
+        execute({ ...job, plan: inTrace(plan) }, this.running.get(job)!, {
           relay: this.settings.relay,
           reports: this.reports,
           apiNow: () => this.clock.now(),

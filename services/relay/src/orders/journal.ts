@@ -1,44 +1,26 @@
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Outage, type DriverName } from '@chasqui/contracts';
+import { Outage } from '@chasqui/contracts';
 import { copySpans, inOrder, type Span, type Spans } from './journal-spans.js';
 import { lockFolder } from './lock-folder.js';
 import { readLine, writeLine, type JournalEntry } from './journal-line.js';
-
-/** What the journal knows of one attempt of one execution. */
-export interface Recorded {
-  readonly execution: string;
-  readonly attempt: number;
-  run: string;
-  startBy: number;
-  state: 'taken' | 'starting' | 'finished' | 'settled';
-  driver?: DriverName;
-  handle?: string;
-  /** How often a relay process has started or adopted it, less one. */
-  epoch: number;
-  /** When it reached its state, by this machine's clock. */
-  at: number;
-  /** When a driver had started it; before that is known, when one was given it. */
-  startedAt?: number;
-  /** Where its lines are: memory holds no order and no report. */
-  spans: Spans;
-}
+import { usefulBytes, type Recorded, type Settled } from './recorded.js';
 
 export interface JournalSettings {
   readonly folder: string;
   /** Told when a line in the middle was unreadable. */
   readonly damaged?: (lines: number) => void;
-  /** The file is rewritten when it is larger than this, in bytes, and half of it is of no use. Default 64 MiB. */
+  /** The file is rewritten when it is larger than this, in bytes, and half of it is of no use. Default 32 MiB. */
   readonly compactAbove?: number;
-  /** Reports of settled executions are kept for replays, the newest up to so many bytes. Default 16 MiB. */
+  /** Reports of settled executions are kept for replays, the newest up to so many bytes. Default 8 MiB. */
   readonly keepReports?: number;
   readonly now?: () => number;
 }
 
 const day = 24 * 3_600_000;
-/** Settled executions that are remembered, beyond those whose order could still be started. */
-const rememberedAtMost = 10_000;
+/** Settled executions that outlive a rewriting, beyond those whose order could still be started. */
+const rememberedAtMost = 2_000;
 /** How much the clocks of the API and of this machine may differ before what is forgotten could be started again. */
 const clockMargin = 600_000;
 
@@ -49,7 +31,9 @@ const clockMargin = 600_000;
  * those whose order could still be started for as long as that, so that a replayed order is recognised.
  */
 export class Journal {
-  private readonly known = new Map<string, Recorded>();
+  /** How many were read or written since it was opened. */
+  entries = 0;
+  private readonly known = new Map<string, Recorded | Settled>();
   private waiting: {
     lines: { entry: JournalEntry; line: Buffer }[];
     done: (error?: unknown) => void;
@@ -84,13 +68,13 @@ export class Journal {
   }
 
   /** What is known of an attempt. */
-  find(execution: string, attempt: number): Recorded | undefined {
+  find(execution: string, attempt: number): Recorded | Settled | undefined {
     return this.known.get(`${execution}/${attempt}`);
   }
 
   /** All that is not settled, oldest first. */
   unsettled(): Recorded[] {
-    return [...this.known.values()].filter(({ state }) => state !== 'settled');
+    return [...this.known.values()].filter((each) => each.state !== 'settled');
   }
 
   /** The sealed order of a taken execution. */
@@ -101,7 +85,7 @@ export class Journal {
   }
 
   /** The sealed report of a finished execution; undefined where it is no longer kept. */
-  async reportOf(recorded: Recorded): Promise<string | undefined> {
+  async reportOf(recorded: Recorded | Settled): Promise<string | undefined> {
     const entry = await this.readSpan(recorded.spans.finished);
     return entry?.kind === 'finished' ? entry.report : undefined;
   }
@@ -128,7 +112,7 @@ export class Journal {
   }
 
   private get keepReports(): number {
-    return this.settings.keepReports ?? 16 * 1024 ** 2;
+    return this.settings.keepReports ?? 8 * 1024 ** 2;
   }
 
   /** All that waits goes out in one write and one fsync, and what comes meanwhile in the next. */
@@ -153,7 +137,7 @@ export class Journal {
       for (const { entry, line } of lines) this.learn(entry, line.length);
       for (const { done } of batch) done();
       if (
-        this.size > (this.settings.compactAbove ?? 64 * 1024 ** 2) &&
+        this.size > (this.settings.compactAbove ?? 32 * 1024 ** 2) &&
         (this.useful + this.keepReports) * 2 <= this.size
       ) {
         // What cannot be rewritten now is rewritten another time; what stands there stands.
@@ -182,9 +166,14 @@ export class Journal {
 
   /** Takes in an entry that stands at the end of the file. */
   private learn(entry: JournalEntry, bytes: number): void {
+    this.entries += 1;
     const { execution, attempt, at } = entry;
     const key = `${execution}/${attempt}`;
-    const recorded: Recorded = this.known.get(key) ?? {
+    const before = this.known.get(key);
+    // Nothing is to follow that; and if it does, it changes nothing.
+    if (before?.state === 'settled') return void (this.size += bytes);
+    if (entry.kind === 'settled') return this.settle(key, entry, bytes, before);
+    const recorded: Recorded = before ?? {
       execution,
       attempt,
       run: '',
@@ -200,7 +189,7 @@ export class Journal {
     recorded.at = at;
     this.size += bytes;
     this.useful += bytes - replaced;
-    if (entry.kind === 'taken' || entry.kind === 'finished' || entry.kind === 'settled') {
+    if (entry.kind === 'taken' || entry.kind === 'finished') {
       recorded.run = entry.run;
       recorded.startBy = entry.startBy;
     }
@@ -216,8 +205,20 @@ export class Journal {
       recorded.state = entry.kind;
     }
     if (entry.kind === 'finished') this.drop(recorded, ['taken', 'starting', 'running']);
-    // The report stays as long as there is room, which is not counted here.
-    if (entry.kind === 'settled') this.useful -= recorded.spans.finished?.bytes ?? 0;
+  }
+
+  private settle(
+    key: string,
+    { at, startBy }: Extract<JournalEntry, { kind: 'settled' }>,
+    bytes: number,
+    before: Recorded | undefined,
+  ): void {
+    if (before) this.useful -= usefulBytes(before);
+    const finished = before?.spans.finished;
+    const spans = { ...(finished && { finished }), settled: { at: this.size, bytes } };
+    this.known.set(key, { state: 'settled', startBy, at, spans });
+    this.size += bytes;
+    this.useful += bytes;
   }
 
   private drop({ spans }: Recorded, kinds: JournalEntry['kind'][]): void {
@@ -253,10 +254,8 @@ export class Journal {
     this.useful = 0;
     for (const [index, recorded] of kept.entries()) {
       recorded.spans = copied[index]!;
-      for (const [kind, { bytes }] of inOrder(recorded.spans)) {
-        this.size += bytes;
-        if (recorded.state !== 'settled' || kind !== 'finished') this.useful += bytes;
-      }
+      for (const [, { bytes }] of inOrder(recorded.spans)) this.size += bytes;
+      this.useful += usefulBytes(recorded);
     }
     await old.close();
     await syncFolder(folder);

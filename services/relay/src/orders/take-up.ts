@@ -7,12 +7,14 @@ import type { Policy } from '../policy.js';
 import { decideOrder, workOf } from './decide-order.js';
 import type { Attempt } from './entries.js';
 import type { Executions } from './executions.js';
-import type { Journal, Recorded } from './journal.js';
+import type { Journal } from './journal.js';
+import type { Recorded } from './recorded.js';
 
 export interface TakeUpParts {
   readonly relay: string;
   readonly ordersKey: RelayKey;
   readonly policy: Policy;
+  readonly apiUrl?: string | undefined;
   readonly journal: Journal;
   readonly executions: Executions;
   readonly drivers: AvailableDrivers;
@@ -42,14 +44,14 @@ async function sendAgain(recorded: Recorded, { journal, executions, drivers }: T
 }
 
 async function goOn(recorded: Recorded, parts: TakeUpParts): Promise<void> {
-  const { relay, ordersKey, policy, journal, executions, drivers, events } = parts;
+  const { relay, ordersKey, policy, apiUrl, journal, executions, drivers, events } = parts;
   const order = await openOrder(await journal.orderOf(recorded), relay, ordersKey);
   if (!order) {
     events.orderForgotten(recorded.run, recorded.execution);
     return giveUp(recorded, 'the relay died, and its token was changed before it came back', parts);
   }
   if (recorded.state === 'taken') {
-    const plan = decideOrder(order, { policy, drivers, stopping: false, now: undefined });
+    const plan = decideOrder(order, { policy, drivers, stopping: false, apiUrl, now: undefined });
     return 'code' in plan ? executions.refuse(order, plan) : executions.enqueue({ order, plan, epoch: 0 });
   }
   const driver = drivers.named(recorded.driver);
@@ -63,7 +65,7 @@ async function goOn(recorded: Recorded, parts: TakeUpParts): Promise<void> {
   const adopted = { handle: recorded.handle, startedAt: recorded.startedAt ?? recorded.at };
   await executions.takeUp({
     order,
-    plan: { driver, work: workOf(order, policy), timeoutMs },
+    plan: { driver, work: workOf(order, policy, apiUrl), timeoutMs },
     epoch: recorded.epoch + 1,
     adopted,
   });
