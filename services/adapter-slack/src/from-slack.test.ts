@@ -25,6 +25,14 @@ it.each<[string, Partial<SlackMessage>, string, string]>([
     'prefix',
     'echo hi',
   ],
+  ['the last line again', { text: '!!' }, 'prefix', '!'],
+  ['the last line again, with an option', { text: '!! --force' }, 'prefix', '! --force'],
+  ['the last line again, and what is done with it', { text: '!!|count &gt; me' }, 'prefix', '!|count > me'],
+  ['the last line again, sent elsewhere', { text: '!! &gt; <#C7|ops>' }, 'prefix', '! > #ops'],
+  ['an earlier line again', { text: '!again 0199-7' }, 'prefix', 'again 0199-7'],
+  ['a mention and the last line again', { text: '<@UBOT> !!' }, 'mention', '!'],
+  ['a mention and the last line with words', { text: '<@UBOT>: !! web-2' }, 'mention', '!! web-2'],
+  ['the last line in a direct message', { channel_type: 'im', text: '!! web-2' }, 'direct', '!! web-2'],
   ['a message with a file', { subtype: 'file_share', text: '!echo hi' }, 'prefix', 'echo hi'],
 ])('hears %s', (_, more, addressed, text) => {
   expect(heard(more)).toMatchObject({ addressed, text, sender: { id: 'U1' } });
@@ -34,6 +42,9 @@ it.each<[string, Partial<SlackMessage>]>([
   ['talk', { text: 'hello all' }],
   ['talk about us', { text: 'ask <@UBOT> for it' }],
   ['exclamations', { text: '!!!' }],
+  ['two of them before a word', { text: '!!echo' }],
+  ['two of them before talk', { text: '!! look at this' }],
+  ['two of them apart', { text: '! !' }],
   ['the prefix alone', { text: '!' }],
   ['the prefix in talk', { text: '! so it is' }],
   ['a bot', { text: '!echo', bot_id: 'B1' }],
@@ -43,6 +54,16 @@ it.each<[string, Partial<SlackMessage>]>([
   ['somebody who joins', { text: '<@U1> has joined', subtype: 'channel_join' }],
   ['nobody', { text: '!echo', user: undefined }],
 ])('does not hear %s', (_, more) => expect(heard(more)).toBeUndefined());
+
+it.each([
+  ['.!!', '!!'],
+  ['.!! | count', '!! | count'],
+  ['.!', undefined],
+  ['!!', undefined],
+  ['..', undefined],
+])('with another prefix, %j is %j', (text, expected) =>
+  expect(fromMessage({ ...event, text }, { ...listener, prefix: '.' })?.text).toBe(expected),
+);
 
 it('answers in the thread, or opens one', () => {
   expect(heard({ text: '!a', thread_ts: '11.1' })?.thread).toBe('11.1');
@@ -71,5 +92,7 @@ it('takes a slash command with or without the prefix', () => {
     text: 'echo:echo hi',
     saidAt: 5,
   });
+  expect(fromCommand({ ...command, text: '!!' }, listener, 5).text).toBe('!');
+  expect(fromCommand({ ...command, text: '!! web-2' }, listener, 5).text).toBe('!! web-2');
   expect(fromCommand({ ...command, text: undefined }, listener, 5).text).toBe('');
 });

@@ -88,11 +88,17 @@ export class SlackChat implements Chat {
       const name = await this.#names.of(message.sender.id);
       await hear(name === undefined ? message : { ...message, sender: { ...message.sender, name } });
     };
-    app.event('message', ({ event }) => pass(fromMessage(event as SlackMessage, listener)));
-    app.event('app_mention', ({ event }) => pass(fromMessage(event as SlackMessage, listener)));
+    const take = async (event: SlackMessage) => {
+      const names = await this.#namesIn(fromMessage(event, listener));
+      await pass(fromMessage(event, listener, names));
+    };
+    app.event('message', ({ event }) => take(event as SlackMessage));
+    app.event('app_mention', ({ event }) => take(event as SlackMessage));
     app.command(/./, async ({ command, ack }) => {
       try {
-        await pass(fromCommand(command, listener, Date.now()));
+        const now = Date.now();
+        const names = await this.#namesIn(fromCommand(command, listener, now));
+        await pass(fromCommand(command, listener, now, names));
         // So that the others see what was asked.
         await ack({ response_type: 'in_channel' });
       } catch (cause) {
@@ -100,6 +106,12 @@ export class SlackChat implements Chat {
         await ack(outageSentence('broker-unavailable'));
       }
     });
+  }
+
+  /** What those are called whom a message names, if it is one for us. */
+  #namesIn(message: ChatMessage | undefined): Promise<Map<string, string>> {
+    const people = (message?.mentions ?? []).filter(({ kind }) => kind === 'person');
+    return this.#names.all(people.slice(0, 10).map(({ id }) => id));
   }
 
   #receiver(): LateAckReceiver {

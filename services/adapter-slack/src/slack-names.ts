@@ -9,6 +9,12 @@ export class SlackNames {
 
   constructor(readonly web: webApi.WebClient) {}
 
+  /** The names of those that have one. */
+  async all(users: readonly string[]): Promise<Map<string, string>> {
+    const named = await Promise.all(users.map(async (user) => [user, await this.of(user)] as const));
+    return new Map(named.flatMap(([user, name]) => (name === undefined ? [] : [[user, name]])));
+  }
+
   async of(user: string): Promise<string | undefined> {
     const known = this.#known.get(user);
     if (known !== undefined) return known;

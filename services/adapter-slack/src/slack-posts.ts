@@ -1,4 +1,4 @@
-import { Recent } from '@chasqui/chat';
+import { placeOf, Recent } from '@chasqui/chat';
 import { Outage, type ChatReply } from '@chasqui/contracts';
 import { webApi } from '@slack/bolt';
 import { toSlack, type SlackBody } from './to-slack.js';
@@ -12,7 +12,7 @@ interface Place {
 const oneDay = 86_400_000;
 
 /**
- * Shows replies: the first of a run is posted in its thread, later ones edit it. After a restart nobody knows the message any more,
+ * Shows replies: the first of a run (and slot) is posted in its thread, later ones edit it. After a restart nobody knows the message any more,
  * and the next reply is posted anew.
  */
 export class SlackPosts {
@@ -22,16 +22,18 @@ export class SlackPosts {
 
   async show(reply: ChatReply): Promise<void> {
     const body = toSlack(reply);
-    const place = this.#places.get(reply.runId);
+    const place = this.#places.get(placeOf(reply));
     const now = (place && (await this.#edit(place, body))) ?? (await this.#post(reply, body));
-    this.#places.set(reply.runId, now);
+    this.#places.set(placeOf(reply), now);
   }
 
   /** Undefined where the message is gone, or may not be edited any more. */
   async #edit(place: Place, body: SlackBody): Promise<Place | undefined> {
     const edited = await this.#call(
       body,
-      (shown) => this.web.chat.update({ ...place, ...shown, ...asText }),
+      // What is not named stays as it was: an answer without colour would keep what stood there in colour.
+      ({ text, blocks = [], attachments = [] }) =>
+        this.web.chat.update({ ...place, text, blocks, attachments, ...asText }),
       uneditable,
     );
     return edited && place;
@@ -70,7 +72,8 @@ export class SlackPosts {
         throw new Outage('chat-unavailable', { retryable: true, detail: String(cause) }, { cause });
       }
       if (lookedFor.has(code)) return undefined;
-      if (body.blocks && code.includes('blocks')) return this.#call({ text: body.text }, send, lookedFor);
+      if (body.blocks && /blocks|attachments/.test(code))
+        return this.#call({ text: body.text }, send, lookedFor);
       throw cause;
     }
   }

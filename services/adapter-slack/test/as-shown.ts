@@ -12,13 +12,14 @@ interface Element {
  * not plain text; in the text beside it, everything in angle brackets.
  */
 export function asShown(posted: Posted): { text: string; markup: string[] } {
-  const leaves = (posted.blocks as Element[]).flatMap(leavesOf);
+  const blocks = [...posted.blocks, ...posted.attachments.flatMap((one) => one.blocks)] as Element[];
+  const leaves = blocks.flatMap(leavesOf);
   const markup = leaves.filter(({ type }) => type !== 'text').map(({ type }) => type);
   markup.push(...(posted.text.match(/<[^>]*>/g) ?? []));
   const decoded = posted.text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
   const shown =
     leaves.length > 0
-      ? (posted.blocks as Element[])
+      ? blocks
           .map((block) =>
             leavesOf(block)
               .map(({ text }) => text)

@@ -16,6 +16,7 @@ export interface Posted {
   readonly thread_ts?: string;
   text: string;
   blocks: unknown[];
+  attachments: { color: string; blocks: unknown[] }[];
 }
 
 type Answer = Record<string, unknown> & { ok: boolean };
@@ -157,7 +158,8 @@ export class FakeSlack {
       ts,
       ...(thread_ts && { thread_ts }),
       text: args['text'] ?? '',
-      blocks: blocksOf(args),
+      blocks: listOf(args['blocks']),
+      attachments: listOf(args['attachments']) as Posted['attachments'],
     });
     return { ok: true, channel, ts };
   }
@@ -166,7 +168,10 @@ export class FakeSlack {
     const message = this.posted.find(({ channel, ts }) => channel === args['channel'] && ts === args['ts']);
     if (!message) return { ok: false, error: 'message_not_found' };
     message.text = args['text'] ?? '';
-    message.blocks = blocksOf(args);
+    // What is not named stays, as with the real one.
+    if (args['blocks'] !== undefined) message.blocks = listOf(args['blocks']);
+    if (args['attachments'] !== undefined)
+      message.attachments = listOf(args['attachments']) as Posted['attachments'];
     return { ok: true, channel: message.channel, ts: message.ts };
   }
 }
@@ -178,6 +183,6 @@ async function argumentsOf(request: IncomingMessage): Promise<Record<string, str
   return Object.fromEntries(new URLSearchParams(body));
 }
 
-function blocksOf(args: Record<string, string>): unknown[] {
-  return JSON.parse(args['blocks'] ?? '[]') as unknown[];
+function listOf(json = '[]'): unknown[] {
+  return JSON.parse(json) as unknown[];
 }

@@ -131,6 +131,21 @@ describe('the Slack adapter', () => {
     expect(slack.calls.filter(({ method }) => method === 'users.info')).toHaveLength(1);
   });
 
+  it('says who and which room is named in the text, and asks nobody about talk', async () => {
+    slack.event({ ...mention('', '1.1'), type: 'message', channel_type: 'channel', text: 'ask <@U7>' }, 'E1');
+    slack.event(mention('ops:report &gt; <#C2|ops> &gt; <@U9>', '2.2'), 'E2');
+    await hears(1);
+    expect(heard[0]).toMatchObject({
+      text: 'ops:report > #ops > @Ann.U9',
+      mentions: [
+        { kind: 'room', name: 'ops', id: 'C2' },
+        { kind: 'person', name: 'Ann.U9', id: 'U9' },
+      ],
+    });
+    const asked = slack.calls.filter(({ method }) => method === 'users.info').map(({ args }) => args['user']);
+    expect(asked.sort()).toEqual(['U1', 'U9']);
+  });
+
   it('goes on without a name where Slack gives none', async () => {
     slack.failNext('users.info', 200, { ok: false, error: 'missing_scope' });
     slack.event(mention('one', '1.1'), 'E1');
@@ -184,6 +199,34 @@ describe('the Slack adapter', () => {
     );
     await answers({ seq: 1, text: 'done' });
     await posts((posted) => expect(posted).toMatchObject([{ text: 'done' }]));
+  });
+
+  it('keeps what goes elsewhere apart from the answer in the thread', async () => {
+    await answers({ mark: 'running', text: 'running' });
+    await answers({ seq: 1, text: 'sent to #ops' });
+    await answers({ seq: 1, slot: 'C2', room: 'C2', thread: undefined, text: 'the result' });
+    await answers({ seq: 2, slot: 'C2', room: 'C2', thread: undefined, text: 'the result, again' });
+    await posts((posted) =>
+      expect(posted.map(({ channel, thread_ts, text }) => [channel, thread_ts, text])).toEqual([
+        ['C1', '1.1', 'sent to #ops'],
+        ['C2', undefined, 'the result, again'],
+      ]),
+    );
+  });
+
+  it('draws a coloured answer over a plain one, and takes the colour away again', async () => {
+    const block = { kind: 'text', text: 'hello' } as const;
+    const header = { kind: 'header', text: 'Restarted', color: '#ff0000' } as const;
+    await answers({ mark: 'running', blocks: [block] });
+    await answers({ seq: 1, blocks: [header, block] });
+    await posts(([posted]) => {
+      expect(posted!.blocks).toMatchObject([{ type: 'header', text: { text: 'Restarted' } }]);
+      expect(posted!.attachments).toMatchObject([{ color: '#ff0000', blocks: [{ type: 'rich_text' }] }]);
+    });
+    await answers({ seq: 2, blocks: [block] });
+    await posts(([posted]) =>
+      expect(posted).toMatchObject({ attachments: [], blocks: [{ type: 'rich_text' }] }),
+    );
   });
 
   it('posts anew where its message was deleted', async () => {
