@@ -96,6 +96,7 @@ function configWith(timing: Partial<Timing> = {}): ApiConfig {
     bootstrapToken: adminToken,
     http: { host: '127.0.0.1', port: 0 },
     timing: {
+      takeWithinMs: 600_000,
       startWithinMs: 60_000,
       commandTimeoutMs: 60_000,
       suspectAfterMs: 15_000,

@@ -10,8 +10,11 @@ import {
   type KafkaPlace,
 } from '@chasqui/settings';
 import { readRelayToken, readSecretKey } from '@chasqui/sealing';
+import type { Templates } from '@chasqui/bundles';
 import { z } from 'zod';
+import { readInstallationTemplates } from './installation-templates.js';
 import { relaysIn } from './relays/relays-in.js';
+import { usualStoreLimits, type StoreLimits } from './store/store-limits.js';
 
 const key = z.string().transform((text, context) => {
   const bytes = readSecretKey(text);
@@ -28,6 +31,15 @@ function eachNamesRelay(lines: string, context: z.core.$RefinementCtx<string>): 
     context.addIssue({ code: 'custom', message });
   }
 }
+
+const templates = z.string().transform((text, context) => {
+  const read = readInstallationTemplates(text);
+  if ('templates' in read) return read.templates;
+  for (const message of read.faults) context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+const amount = z.coerce.number('is a whole number').int('is a whole number').min(1, 'is at least 1');
 
 const shape = {
   DATABASE_URL: z.string().optional(),
@@ -51,11 +63,19 @@ const shape = {
   CHASQUI_EXAMPLES: z.string().optional(),
   CHASQUI_HTTP_HOST: z.string().default('127.0.0.1'),
   CHASQUI_HTTP_PORT: port.default(7400),
+  /** A chat message that could not be taken up by then is not run. */
+  CHASQUI_TAKE_WITHIN: duration.default(600_000),
   /** An order that no relay has started by then is never started. */
   CHASQUI_START_WITHIN: duration.default(60_000),
   CHASQUI_COMMAND_TIMEOUT: duration.default(60_000),
   CHASQUI_RELAY_SUSPECT_AFTER: duration.default(15_000),
   CHASQUI_RELAY_OFFLINE_AFTER: duration.default(45_000),
+  /** The longest value that a command may keep, and how many entries and bytes a bundle may have. Bytes. */
+  CHASQUI_STORE_VALUE_BYTES: amount.max(900_000).default(usualStoreLimits.valueBytes),
+  CHASQUI_STORE_ENTRIES: amount.default(usualStoreLimits.entries),
+  CHASQUI_STORE_BYTES: amount.default(usualStoreLimits.bytes),
+  /** How results and messages are shown where neither command nor bundle says: YAML. */
+  CHASQUI_TEMPLATES: templates.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
 };
@@ -68,6 +88,10 @@ export interface ApiConfig {
   readonly examples?: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly timing: Timing;
+  /** How much commands may keep in the key-value store; without it the usual. */
+  readonly store?: StoreLimits;
+  /** How results and messages are shown where neither command nor bundle says. */
+  readonly templates?: Templates;
   /** Adapters whose sender is a user name, because they run in this very process: the terminal of solo mode. */
   readonly trustedAdapters: readonly string[];
 }
@@ -81,6 +105,7 @@ export interface ApiProcessConfig extends ApiConfig {
 }
 
 export interface Timing {
+  readonly takeWithinMs: number;
   readonly startWithinMs: number;
   readonly commandTimeoutMs: number;
   readonly suspectAfterMs: number;
@@ -104,11 +129,18 @@ export function readConfig(environment: Environment): ApiProcessConfig {
     examples: set.CHASQUI_EXAMPLES,
     http: { host: set.CHASQUI_HTTP_HOST, port: set.CHASQUI_HTTP_PORT },
     timing: {
+      takeWithinMs: set.CHASQUI_TAKE_WITHIN,
       startWithinMs: set.CHASQUI_START_WITHIN,
       commandTimeoutMs: set.CHASQUI_COMMAND_TIMEOUT,
       suspectAfterMs: set.CHASQUI_RELAY_SUSPECT_AFTER,
       offlineAfterMs: set.CHASQUI_RELAY_OFFLINE_AFTER,
     },
+    store: {
+      valueBytes: set.CHASQUI_STORE_VALUE_BYTES,
+      entries: set.CHASQUI_STORE_ENTRIES,
+      bytes: set.CHASQUI_STORE_BYTES,
+    },
+    templates: set.CHASQUI_TEMPLATES,
     logLevel: set.LOG_LEVEL,
     otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
     trustedAdapters: [],

@@ -4,13 +4,26 @@ import { People1732233600001 } from './migrations/0001-people.js';
 import { Bundles1732233600002 } from './migrations/0002-bundles.js';
 import { Relays1732233600003 } from './migrations/0003-relays.js';
 import { Runs1732233600004 } from './migrations/0004-runs.js';
+import { Configuration1732233600005 } from './migrations/0005-configuration.js';
+import { Store1732233600006 } from './migrations/0006-store.js';
+import { Pipelines1732233600007 } from './migrations/0007-pipelines.js';
+import { Aliases1732233600008 } from './migrations/0008-aliases.js';
 import { peopleEntities } from './people/entities.js';
 
 /** Where the database is: a PostgreSQL by its URL, or an embedded one that speaks through a pool of the same face. */
 export type DatabasePlace =
   { readonly url: string; readonly connections: number } | { readonly driver: unknown };
 
-const migrations = [People1732233600001, Bundles1732233600002, Relays1732233600003, Runs1732233600004];
+const migrations = [
+  People1732233600001,
+  Bundles1732233600002,
+  Relays1732233600003,
+  Runs1732233600004,
+  Configuration1732233600005,
+  Store1732233600006,
+  Pipelines1732233600007,
+  Aliases1732233600008,
+];
 
 /** Any number; every instance that starts takes this lock while it migrates, so that they do so one after another. */
 const migrationLock = 7_400_001;

@@ -59,6 +59,17 @@ export class Events {
     this.logger.info(run, 'chat message heard before; nothing done');
   }
 
+  /** Told once, when it is given up; its sender is told the same id. */
+  messageFailed(runId: string, cause: unknown): void {
+    runs.add(1, { status: 'error', code: 'bug' });
+    this.logger.error({ err: cause, runId }, 'a chat message could not be handled');
+  }
+
+  /** Once for each message, by each instance that tries it. */
+  messageWaits(runId: string, code: string): void {
+    this.logger.warn({ runId, code }, 'a chat message waits, and its sender was told');
+  }
+
   reportRejected(
     relay: string,
     why: 'unknown-relay' | 'wrong-token' | 'not-its-execution',
@@ -86,6 +97,19 @@ export class Events {
       { relay, why },
       'a relay calls that is not known by this token: create it with "chasqui relay create", and give it the token printed there',
     );
+  }
+
+  /** Which value, never what it is. */
+  configChanged(
+    place: { bundle: string; key: string; layer: string; owner: string },
+    change: 'set' | 'unset',
+    by: string,
+  ): void {
+    this.logger.info({ ...place, by }, `configuration ${change}`);
+  }
+
+  storeEntryDeleted(entry: { bundle: string; scope: string; owner: string; key: string }, by: string): void {
+    this.logger.info({ ...entry, by }, 'store entry deleted');
   }
 
   unexpected(what: string, cause: unknown, runId?: string): void {

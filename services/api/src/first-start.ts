@@ -39,7 +39,7 @@ async function installAll(bundles: Bundles, folder: string, logger: Logger): Pro
     logger.warn({ err: cause }, 'the folder that CHASQUI_EXAMPLES names cannot be read');
     return [];
   });
-  for (const file of files.filter((name) => /\.ya?ml$/.test(name)).toSorted()) {
+  for (const file of files.filter((name) => /(?<!\.transcript)\.ya?ml$/.test(name)).toSorted()) {
     try {
       const { bundle } = await bundles.install(await readFile(join(folder, file), 'utf8'), 'first start', {
         enable: true,

@@ -5,6 +5,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiModule } from './api.module.js';
+import { named } from './database-faults.js';
 import type { ApiParts } from './parts.js';
 import { firstStart, type FirstStart } from './first-start.js';
 import { httpAdapter } from './http/http-adapter.js';
@@ -28,7 +29,7 @@ export async function startApi(parts: ApiParts, options: { listen?: boolean } = 
     logger: nestLogger(parts.logger),
     forceCloseConnections: true,
   });
-  consume(app, transport, { group: 'api', instance: newId() });
+  consume(app, transport, { group: 'api', instance: newId(), named });
   await app.init();
   const first = await firstStart(app, parts);
   const running = { first, get: <T>(part: Type<T>) => app.get(part), stop: () => app.close() };

@@ -1,5 +1,5 @@
 import type { Fault } from '@chasqui/bundles';
-import { bundleFaultSentence } from '@chasqui/replies';
+import { bundleDifferenceSentence, bundleFaultSentence } from '@chasqui/replies';
 import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { z } from 'zod';
 import { Operation } from '../http/operation.js';
@@ -25,6 +25,10 @@ const BundleSummary = z.object({
   sha256: z.string().describe('of the source'),
   commands: z.array(z.string()),
   warnings: z.array(BundleFault).optional(),
+  replaced: z
+    .array(z.string())
+    .optional()
+    .describe('what differs from the same version that was installed before, where it was replaced by force'),
 });
 type BundleSummary = z.infer<typeof BundleSummary>;
 
@@ -78,8 +82,11 @@ export class BundlesController {
     errors: [409, 422],
   })
   async install(@Body() body: Installation, @Asker() asker: Principal): Promise<BundleSummary> {
-    const { bundle, warnings } = await this.bundles.install(body.source, asker.username, body);
-    return summary(bundle, warnings);
+    const { bundle, warnings, differences } = await this.bundles.install(body.source, asker.username, body);
+    return {
+      ...summary(bundle, warnings),
+      ...(differences && { replaced: differences.map(bundleDifferenceSentence) }),
+    };
   }
 
   @Get(':name')
@@ -111,7 +118,7 @@ export class BundlesController {
     summary: 'Enable a version of a bundle, and no other',
     permission: 'chasqui:manage-bundles',
     params: byName,
-    body: z.object({ version: z.string() }),
+    body: z.object({ version: z.string().regex(/^\P{Cc}*$/u, 'has a control character in it') }),
     answers: { 200: BundleSummary },
     errors: [404],
   })

@@ -1,5 +1,17 @@
-import { bundleDigest, readBundle, type Bundle, type Fault } from '@chasqui/bundles';
-import { bundleFaultSentence } from '@chasqui/replies';
+import {
+  bundleDigest,
+  diffBundles,
+  readBundle,
+  type Bundle,
+  type BundleDifference,
+  type Fault,
+} from '@chasqui/bundles';
+import {
+  bundleDifferenceSentence,
+  bundleDifferencesSentence,
+  bundleFaultSentence,
+  readTemplate,
+} from '@chasqui/replies';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '../http/problem.js';
@@ -19,21 +31,29 @@ export interface StoredBundle {
   readonly installed_by: string;
 }
 
+export interface Installed {
+  readonly bundle: StoredBundle;
+  readonly warnings: readonly Fault[];
+  /** What was replaced by force; empty where only comments or layout were. */
+  readonly differences?: readonly BundleDifference[];
+}
+
 /** Installs, enables and removes bundle versions. Each change moves the revision, so that every instance reads the bundles again with its next command. */
 @Injectable()
 export class Bundles {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /**
-   * Installs a bundle from its text. The same text again is fine; the same version with another text is refused unless `force`.
+   * Installs a bundle from its text. The same text again is fine; the same version with another text is refused unless `force`, and
+   * either way what differs is told.
    * @throws Problem 422 with every fault, 409 for another text
    */
   async install(
     source: string,
     by: string,
     options: { enable?: boolean; force?: boolean } = {},
-  ): Promise<{ bundle: StoredBundle; warnings: readonly Fault[] }> {
-    const { bundle, faults } = readBundle(source);
+  ): Promise<Installed> {
+    const { bundle, faults } = readBundle(source, { readTemplate });
     if (!bundle) throw faulty(faults);
     const sha256 = bundleDigest(source);
     return this.changing(async (manager) => {
@@ -41,7 +61,9 @@ export class Bundles {
         'select * from bundles where name = $1 and version = $2 for update',
         [bundle.name, bundle.version],
       );
-      if (before && before.sha256 !== sha256 && !options.force) throw otherContent(bundle);
+      const differences =
+        before && before.sha256 !== sha256 ? diffBundles(before.content, bundle) : undefined;
+      if (differences && !options.force) throw otherContent(bundle, differences);
       await manager.query(
         `insert into bundles (name, version, description, source, content, sha256, installed_by) values ($1, $2, $3, $4, $5::jsonb, $6, $7)
          on conflict (name, version) do update
@@ -51,7 +73,11 @@ export class Bundles {
       );
       await grantToAdmins(manager, bundle.permissions);
       if (options.enable) await enableIn(manager, bundle.name, bundle.version);
-      return { bundle: await readIn(manager, bundle.name, bundle.version), warnings: faults };
+      return {
+        bundle: await readIn(manager, bundle.name, bundle.version),
+        warnings: faults,
+        ...(differences && { differences }),
+      };
     });
   }
 
@@ -135,9 +161,10 @@ function missing(name: string, version?: string): Problem {
   );
 }
 
-function otherContent(bundle: Bundle): Problem {
-  const sentence = `${bundle.name} ${bundle.version} is installed with other content; give the new one another version, or install it with force.`;
-  return new Problem(409, 'bundle-differs', sentence, { name: bundle.name, version: bundle.version });
+function otherContent({ name, version }: Bundle, differences: readonly BundleDifference[]): Problem {
+  const sentence = `${name} ${version} is installed with other content (${bundleDifferencesSentence(differences)}); give the new one another version, or install it with force.`;
+  const told = differences.map((one) => ({ ...one, message: bundleDifferenceSentence(one) }));
+  return new Problem(409, 'bundle-differs', sentence, { name, version, differences: told });
 }
 
 function faulty(faults: readonly Fault[]): Problem {

@@ -1,6 +1,8 @@
 import { isRuleFault, parseRule, type Rule } from '@chasqui/access-rules';
 import type { Bundle, Command } from '@chasqui/bundles';
+import type { Word } from '@chasqui/command-language';
 import { isSelectorFault, parseSelector, type Selector } from '@chasqui/relay-selection';
+import { takesNames } from './names.js';
 
 /** A command that people can name, with its rules and selectors read once. */
 export interface Entry {
@@ -15,20 +17,38 @@ export interface Entry {
 export interface Catalogue {
   readonly byFullName: ReadonlyMap<string, Entry>;
   readonly byBareName: ReadonlyMap<string, readonly Entry[]>;
+  /** The most words that a command's name has. */
+  readonly longestName: number;
+  /** Whether a command takes a person or a room, so that their names have to be looked up. */
+  readonly namesPeople: boolean;
 }
 
 /** Builds the catalogue of the enabled bundles. They were checked when they were installed, so a fault here is a bug. */
 export function buildCatalogue(bundles: readonly Bundle[]): Catalogue {
-  const byFullName = new Map<string, Entry>();
-  const byBareName = new Map<string, Entry[]>();
-  for (const bundle of bundles) {
-    for (const command of bundle.commands) {
-      const entry = entryOf(bundle, command);
-      byFullName.set(entry.fullName, entry);
-      byBareName.set(command.name, [...(byBareName.get(command.name) ?? []), entry]);
-    }
+  const entries = bundles.flatMap((bundle) => bundle.commands.map((command) => entryOf(bundle, command)));
+  return {
+    byFullName: new Map(entries.map((entry) => [entry.fullName, entry])),
+    byBareName: Map.groupBy(entries, (entry) => entry.command.name),
+    longestName: Math.max(1, ...entries.map(({ command }) => command.name.split(' ').length)),
+    namesPeople: entries.some(({ command }) => takesNames(command)),
+  };
+}
+
+/** Every command that the first words can name, by the most words that name any; and the words after them. */
+export function findEntries(
+  words: readonly Word[],
+  { byFullName, byBareName, longestName }: Catalogue,
+): { entries: readonly Entry[]; rest: readonly Word[] } {
+  for (let length = Math.min(longestName, words.length); length > 0; length--) {
+    const name = words
+      .slice(0, length)
+      .map((word) => word.text)
+      .join(' ');
+    const exact = byFullName.get(name);
+    const entries = exact ? [exact] : byBareName.get(name);
+    if (entries) return { entries, rest: words.slice(length) };
   }
-  return { byFullName, byBareName };
+  return { entries: [], rest: words };
 }
 
 function entryOf(bundle: Bundle, command: Command): Entry {
@@ -41,19 +61,17 @@ function entryOf(bundle: Bundle, command: Command): Entry {
       ? []
       : [{ from: 'command' as const, selector: readSelector(command.relay, fullName) }]),
   ];
-  return {
-    bundle,
-    command,
-    fullName,
-    rules: command.rules.map((text) => readRule(text, fullName)),
-    selectors,
-  };
+  return { bundle, command, fullName, rules: rulesOf(command, fullName), selectors };
 }
 
-function readRule(text: string, of: string): Rule {
-  const rule = parseRule(text);
-  if (isRuleFault(rule)) throw new Error(`${of} was installed with a rule that does not parse: ${text}`);
-  return rule;
+/** A command's rules, read. @throws for one that does not parse: it was checked when it was installed */
+export function rulesOf(command: Command, fullName: string): readonly Rule[] {
+  return command.rules.map((text) => {
+    const rule = parseRule(text);
+    if (isRuleFault(rule))
+      throw new Error(`${fullName} was installed with a rule that does not parse: ${text}`);
+    return rule;
+  });
 }
 
 function readSelector(text: string, of: string): Selector {

@@ -1,71 +1,91 @@
-import { parseLine } from '@chasqui/command-language';
-import { topics, type ChatMessage, type Order } from '@chasqui/contracts';
-import { renderRefusal, type Rendered } from '@chasqui/replies';
-import { seal } from '@chasqui/sealing';
+import { maskedPosition, maskLine, parseLine, type Span } from '@chasqui/command-language';
+import { isRefusal, type ChatMessage, type Refusal } from '@chasqui/contracts';
+import {
+  pickTemplate,
+  renderMessageWith,
+  renderRefusal,
+  type EnvelopeRequest,
+  type Rendered,
+} from '@chasqui/replies';
+import { keyFor } from '@chasqui/sealing';
 import { inSpan } from '@chasqui/telemetry';
-import { outgoing, type Outgoing } from '@chasqui/transport';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { BuiltIns } from '../built-ins/built-ins.service.js';
+import { Recall } from '../built-ins/recall.service.js';
 import type { ApiConfig } from '../config.js';
 import { Events } from '../events.js';
 import { gathered } from '../gathered.js';
-import { newId } from '../ids.js';
 import { CONFIG } from '../parts.js';
-import { RelayBoard } from '../relays/board.service.js';
+import { keptResult } from '../pipelines/kept-result.js';
+import { nextStep } from '../pipelines/next-step.js';
+import { showResult } from '../pipelines/show-pipeline.js';
+import { StageStarts } from '../pipelines/stage-starts.service.js';
 import { Endings } from '../runs/endings.service.js';
+import { finalReplies } from '../runs/final-replies.js';
 import { Outbox, outboxRow } from '../runs/outbox.service.js';
 import { Progress } from '../runs/progress.service.js';
 import { record, type Recording } from '../runs/record.js';
-import { addressOf, replyMessages } from '../runs/reply-to.js';
-import { decide, type Decision, type Plan } from './decide.js';
+import { addressOf } from '../runs/reply-to.js';
+import type { RunRow } from '../runs/run-row.js';
+import type { Entry } from './catalogue.js';
+import { decide, type Answer, type Decision, type Refused } from './decide.js';
+import { resolversOf } from './invoke.js';
 import type { Known } from './known.js';
 import { Lookup } from './lookup.service.js';
-import { executionFor, orderFor } from './order-for.js';
-import { runFor, settledRun } from './run-for.js';
+import { executionFor } from './order-for.js';
+import { Orders } from './orders.service.js';
+import { isStaged, storedPlan, type CommandStage, type Plan } from './plan.js';
+import { keepPlan } from './plan-secrets.js';
+import { runFor, secretsIn, settledRun } from './run-for.js';
 
 /** Takes a chat message all the way to its order: the upper half of the way of one command. */
 @Injectable()
 export class Commands {
+  private readonly planKey: Uint8Array;
   private readonly record = gathered((recordings: readonly Recording[]) =>
     record(this.dataSource, recordings),
   );
 
   constructor(
     private readonly lookup: Lookup,
+    private readonly recall: Recall,
+    private readonly builtIns: BuiltIns,
+    private readonly orders: Orders,
+    private readonly starts: StageStarts,
     private readonly dataSource: DataSource,
-    private readonly board: RelayBoard,
     private readonly outbox: Outbox,
     private readonly endings: Endings,
     private readonly progress: Progress,
     private readonly events: Events,
     @Inject(CONFIG) private readonly config: ApiConfig,
-  ) {}
+  ) {
+    this.planKey = keyFor('plans', config.secretKey);
+  }
 
-  /** Resolves once the run is on record; what it promises to publish follows. Answers the run's id. */
-  accept(message: ChatMessage): Promise<string> {
-    const runId = newId();
+  /** Resolves once the run of this id is on record; what it promises to publish follows. */
+  accept(message: ChatMessage, runId: string): Promise<void> {
     return inSpan('command', { 'chasqui.run_id': runId, 'chasqui.adapter': message.adapter }, async () => {
       const since = performance.now();
-      const line = parseLine(message.text); // pure
-      const known = await this.lookup.for(message, runId); // one read
+      const line = await this.recall.line(parseLine(message.text), message); // pure, but for "!!" and "again"
+      const known = await this.lookup.for(message, line, runId); // one read
       const decision = decide(line, known); // pure: a plan, an answer or a refusal
       const recording = await this.recordingOf(runId, message, decision, known);
       const isNew = await this.record(recording); // one write: from here on it is accepted
       if (!isNew) {
         this.events.messageRepeated({ runId, messageKey: recording.run.message_key });
-        return runId;
+        return;
       }
-      if (decision.kind === 'plan') this.expectEnd(recording, decision);
+      this.expectEnd(recording);
       this.outbox.send(recording.outbox);
       this.events.runRecorded(recording.run, performance.now() - since);
-      return runId;
     });
   }
 
-  private expectEnd(recording: Recording, plan: Plan): void {
-    this.board.sent(plan.relay);
+  private expectEnd(recording: Recording): void {
+    if (recording.executions.length === 0) return;
     this.endings.remember(recording);
-    this.progress.expect(recording.run, plan.relay);
+    this.progress.expect(recording.run);
   }
 
   private async recordingOf(
@@ -74,38 +94,101 @@ export class Commands {
     decision: Decision,
     known: Known,
   ): Promise<Recording> {
-    const run = runFor(runId, message, decision, known);
-    if (decision.kind !== 'plan') {
-      const reply = rendered(decision, message, known);
-      const settled = settledRun(run, reply, decision);
-      return {
-        run: settled,
-        executions: [],
-        outbox: replyMessages(addressOf(settled), reply, settled.reply_seq).map(outboxRow),
-      };
-    }
-    const execution = executionFor(runId, decision, known.now, this.config.timing);
-    const order = orderFor(
-      execution,
-      decision,
-      message,
-      known.now,
-      this.board.get(decision.relay)?.tags ?? [],
-    );
-    return { run, executions: [execution], outbox: [outboxRow(await this.sealed(order))] };
+    const run = this.withPlan(runFor(runId, message, decision, known), decision);
+    if (decision.kind === 'refused') return this.refused(run, message, decision);
+    if (decision.kind === 'answer') return this.answered(run, decision, known);
+    return isStaged(decision) ? this.staged(run, decision, known) : this.ordered(run, decision, known);
   }
 
-  private async sealed(order: Order): Promise<Outgoing> {
-    const keys = this.board.keysOf(order.relay);
-    if (!keys) throw new Error(`relay ${order.relay} was chosen and has no key`);
-    const text = await seal(order, order.relay, 'to-relay', keys.orders);
-    return outgoing(topics.relayOrders, { relay: order.relay }, order.executionId, text, {
-      'run-id': order.runId,
+  private withPlan(run: RunRow, decision: Decision): RunRow {
+    if (decision.kind !== 'plan') return run;
+    const plan = storedPlan(decision);
+    return { ...run, plan: plan && keepPlan(plan, decision.secrets, run.id, this.planKey) };
+  }
+
+  /** One command on one relay. */
+  private async ordered(run: RunRow, plan: Plan, known: Known): Promise<Recording> {
+    const stage = plan.stages[0] as CommandStage;
+    const { asker, invocation } = plan;
+    const part = { stage: 0, item: 0 };
+    const execution = executionFor(run.id, stage, part, 'accepted', known.now, this.config.timing);
+    const parts = { execution, stage, invocation: invocation!, run, now: known.now };
+    const order = await this.orders.order(parts, known.configuration, asker.groups);
+    return { run, executions: [execution], outbox: [order] };
+  }
+
+  /** A line of several stages: as far as it goes without a relay, and then the first stage that needs one. */
+  private async staged(run: RunRow, plan: Plan, known: Known): Promise<Recording> {
+    const [first] = plan.stages;
+    const source =
+      first?.kind === 'source' ? await this.builtIns.records(first, plan.asker, known) : undefined;
+    if (isRefusal(source)) return this.settled(run, renderRefusal(source), source);
+    const { permissions, groups } = plan.asker;
+    const step = nextStep(plan, 0, source, { permissions, resolve: resolversOf(known) });
+    switch (step.kind) {
+      case 'stop':
+        return this.no(run, step.why, plan.text, plan.secrets, plan.entry);
+      case 'done': {
+        const over = settledRun(run, showResult(step.result));
+        return withReplies({ ...over, plan: null, result: keptResult(step.result) }, plan);
+      }
+      case 'start': {
+        const stage = plan.stages[step.stage] as CommandStage;
+        const { configuration, now } = known;
+        const begun = await this.starts.begin(run, stage, step.items, step.stage, groups, configuration, now);
+        return { run, ...begun };
+      }
+    }
+  }
+
+  private async answered(run: RunRow, answer: Answer, known: Known): Promise<Recording> {
+    const shown = await this.builtIns.answer(answer, known);
+    return isRefusal(shown) ? this.settled(run, renderRefusal(shown), shown) : this.settled(run, shown);
+  }
+
+  private refused(run: RunRow, message: ChatMessage, decision: Refused): Recording {
+    const { refusal, text = message.text, entry } = decision;
+    return this.no(run, refusal, text, secretsIn(decision), entry);
+  }
+
+  /** A refusal shows the line with a caret under the place, and without the secrets in it. */
+  private no(run: RunRow, why: Refusal, text: string, secrets: readonly Span[], entry?: Entry): Recording {
+    const { secrets: _, ...facts } = why.facts;
+    const { position } = facts;
+    const place = typeof position === 'number' ? { position: maskedPosition(secrets, position) } : {};
+    const shown: Refusal = { ...why, facts: { ...facts, ...place } };
+    return this.settled(run, renderRefusal(shown, maskLine(text, secrets)), shown, entry);
+  }
+
+  /** What Chasqui itself says, by the templates of messages where there are any. */
+  private settled(run: RunRow, said: Rendered, why?: Refusal, entry?: Entry): Recording {
+    const picked = pickTemplate(why ? 'message_error' : 'message', {
+      command: entry?.command.templates,
+      bundle: entry?.bundle.templates,
+      format: entry?.bundle.format,
+      installation: this.config.templates,
     });
+    const shown = picked ? renderMessageWith(picked, requestOfRun(run), said) : said;
+    return withReplies(settledRun(run, shown, why), undefined);
   }
 }
 
-function rendered(decision: Exclude<Decision, Plan>, message: ChatMessage, known: Known): Rendered {
-  if (decision.kind === 'refused') return renderRefusal(decision.refusal, message.text);
-  return decision.builtIn.answer(decision.words, decision.asker, known);
+function withReplies(run: RunRow, plan: Plan | undefined): Recording {
+  const asked = { username: run.username ?? '', line: run.line };
+  const shown = run.reply as Rendered;
+  const replies = finalReplies(addressOf(run), plan?.targets ?? [], shown, run.reply_seq, asked);
+  return { run, executions: [], outbox: replies.map(outboxRow) };
+}
+
+function requestOfRun(run: RunRow): Partial<EnvelopeRequest> {
+  return {
+    adapter: run.adapter,
+    room: { id: run.room, ...(run.room_name !== null && { name: run.room_name }) },
+    user: { id: run.user_id ?? '', username: run.username ?? '', email: run.user_email ?? '' },
+    runId: run.id,
+    line: run.line,
+    at: run.accepted_at,
+    bundle: { name: run.bundle ?? '', version: run.version ?? '' },
+    command: { name: run.command ?? '' },
+  };
 }

@@ -4,7 +4,9 @@ import type { RelayView } from '@chasqui/relay-selection';
 import { expect, it } from 'vitest';
 import { buildCatalogue } from './catalogue.js';
 import { decide, type Decision } from './decide.js';
+import { ConfigurationView } from '../configuration/configuration-view.js';
 import type { Known } from './known.js';
+import { firstCommand } from './plan.js';
 
 const ops = `
 chasqui_bundle_version: 1
@@ -66,9 +68,26 @@ const known: Known = {
     groups: [],
   },
   sender: { adapter: 'terminal', id: 'alice' },
+  place: { room: 'ops', roomName: 'ops', channel: 'terminal/ops' },
+  configuration: ConfigurationView.none,
+  aliases: {
+    own: new Map([['st', 'ops:status']]),
+    site: new Map([
+      ['a', 'b'],
+      ['b', 'a'],
+    ]),
+  },
+  people: new Map([
+    ['bob', { username: 'bob', externalId: 'bob' }],
+    ['carol', { username: 'carol' }],
+  ]),
+  rooms: new Map([['ops', 'ops']]),
+  mentioned: new Map(),
   catalogue: buildCatalogue(bundles),
   relays: [relay('fra-1', ['dc=fra']), relay('ams-1', ['dc=ams']), relay('lab', [])],
   now: 0,
+  saidAt: 0,
+  takeWithinMs: 600_000,
   key: 'a run',
 };
 
@@ -85,7 +104,9 @@ it.each<[string, string, Record<string, unknown>]>([
   ],
   ['a bare name of one bundle', 'restart web --on name=ams-1', { relay: 'ams-1' }],
 ])('plans by %s', (_, line, plan) => {
-  expect(decided(line)).toMatchObject({ kind: 'plan', ...plan });
+  const decision = decided(line);
+  if (decision.kind !== 'plan') throw new Error(JSON.stringify(decision));
+  expect({ ...firstCommand(decision), argv: decision.invocation?.args }).toMatchObject(plan);
 });
 
 it.each<[string, string, Partial<Known>, string, Record<string, unknown>]>([
@@ -103,6 +124,7 @@ it.each<[string, string, Partial<Known>, string, Record<string, unknown>]>([
     'inactive-person',
     { username: 'alice' },
   ],
+  ['what was said too long ago', 'ops:status', { now: 600_001 }, 'message-late', { ageMs: 600_001 }],
   [
     'a line that does not parse',
     'ops:status "x',
@@ -111,8 +133,22 @@ it.each<[string, string, Partial<Known>, string, Record<string, unknown>]>([
     { problem: 'unterminated-quote', position: 11 },
   ],
   ['an empty line', '  ', {}, 'empty-line', {}],
-  ['a pipeline, as yet', 'ops:status | ops:status', {}, 'not-supported-yet', { what: 'pipeline' }],
-  ['a redirect, as yet', 'ops:status > #room', {}, 'not-supported-yet', { what: 'redirect' }],
+  ['a later stage that takes no input', 'ops:status | ops:status', {}, 'takes-no-input', { position: 13 }],
+  ['a bad third stage', 'ops:status | head 3 | ops:restrat $text', {}, 'unknown-command', { position: 22 }],
+  [
+    'a later stage that the asker may run in no way',
+    'text:status | ops:status $text',
+    { asker: { ...known.asker!, permissions: new Set() } },
+    'not-allowed',
+    { missing: [['ops:read']] },
+  ],
+  ['a filter without its words', 'ops:status | where', {}, 'bad-filter', { filter: 'where' }],
+  ['a filter with nothing before it', 'head 3', {}, 'bad-filter', {}],
+  ['a record where there is none', 'ops:status $name', {}, 'no-variable', { missing: 'record' }],
+  ['a room nobody knows', 'ops:status > #opps', {}, 'unknown-target', { suggestion: 'ops', position: 11 }],
+  ['a person who is not in this chat', 'ops:status > @carol', {}, 'unknown-target', { what: 'person' }],
+  ['what answers by itself in a pipeline', 'whoami | count', {}, 'not-in-a-pipeline', { name: 'whoami' }],
+  ['aliases in a circle', 'a', {}, 'alias-loop', { path: ['a', 'b', 'a'] }],
   [
     'a name in several bundles',
     'status',
@@ -154,19 +190,44 @@ it('keeps what was refused together with how far it was understood', () => {
   expect(decided('ops:restart web --force')).toMatchObject({ entry: { fullName: 'ops:restart' } });
 });
 
-it.each(['help', 'help restart', 'whoami', 'relays', 'ops:restart --help'])(
-  'answers %s by itself',
-  (line) => {
-    const decision = decided(line);
-    if (decision.kind !== 'answer') throw new Error(decision.kind);
-    expect(decision.builtIn.answer(decision.words, decision.asker, known).mark).toBe('succeeded');
-  },
-);
+it.each([
+  ['help', 'help', []],
+  ['help restart', 'help', ['restart']],
+  ['whoami', 'whoami', []],
+  ['relays', 'relays', []],
+  ['ops:restart --help', 'help', ['ops:restart']],
+  ['where --help', 'help', ['where']],
+  ['ops:status | sort --help', 'help', ['sort']],
+])('answers %s by itself', (line, builtIn, words) => {
+  expect(decided(line)).toMatchObject({ kind: 'answer', builtIn, words });
+});
 
-it('lists in help only what the asker may run', () => {
-  const help = decided('help');
-  if (help.kind !== 'answer') throw new Error(help.kind);
-  const nobody = { ...known.asker!, permissions: new Set<string>() };
-  expect(help.builtIn.answer([], known.asker!, known).text).toContain('ops:restart');
-  expect(help.builtIn.answer([], nobody, known).text).not.toContain('ops:restart');
+it('decides on every stage before anything runs', () => {
+  const decision = decided(
+    'text:status | where text=up | ops:restart $text --on dc=fra > #ops > @bob > here',
+  );
+  expect(decision).toMatchObject({
+    kind: 'plan',
+    stages: [
+      { kind: 'command', input: 'none' },
+      { kind: 'filter', filter: { kind: 'where' } },
+      { kind: 'command', input: 'each', relay: 'fra-1' },
+    ],
+    targets: [{ label: '#ops', room: 'ops' }, { label: '@bob', room: 'bob' }, { here: true }],
+  });
+});
+
+it('writes aliases out, and puts what stands behind one to its first stage', () => {
+  expect(decided('st web | head 3')).toMatchObject({
+    kind: 'plan',
+    text: 'ops:status web | head 3',
+    stages: [{ words: [{ text: 'web' }] }, { kind: 'filter' }],
+  });
+});
+
+it('does not let an alias shadow a command', () => {
+  const own = new Map([['restart', 'text:status']]);
+  expect(decided('restart web', { aliases: { own, site: new Map() } })).toMatchObject({
+    entry: { fullName: 'ops:restart' },
+  });
 });

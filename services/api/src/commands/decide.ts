@@ -1,29 +1,32 @@
-import { judge, type Denied } from '@chasqui/access-rules';
-import { readWords, suggest, type CommandLine, type ReadWords } from '@chasqui/command-language';
-import { isRefusal, refusal, type DriverName, type Refusal } from '@chasqui/contracts';
-import { choose } from '@chasqui/relay-selection';
-import { findBuiltIn, type BuiltIn } from './built-ins.js';
-import type { Catalogue, Entry } from './catalogue.js';
+import {
+  takeOn,
+  variablesIn,
+  type CommandLine,
+  type On,
+  type Span,
+  type Stage,
+  type Word,
+} from '@chasqui/command-language';
+import { isRefusal, refusal, type Refusal } from '@chasqui/contracts';
+import { isFilter, placeFault, readFilter } from '@chasqui/filters';
+import { isBuiltIn, isSource, ownNames, type BuiltInName } from '../built-ins/names.js';
+import { authorise } from './authorise.js';
+import { configFacts } from './config-facts.js';
+import { findEntries, type Entry } from './catalogue.js';
+import { expand } from './expand.js';
+import { check, declarationsOf, invoke, resolversOf, secretsIn, type Invocation } from './invoke.js';
 import type { Known, KnownAsker } from './known.js';
-import { mayRun } from './may-run.js';
-
-/** What is to be done: one command on one relay. */
-export interface Plan {
-  readonly kind: 'plan';
-  readonly asker: KnownAsker;
-  readonly entry: Entry;
-  readonly argv: readonly string[];
-  readonly relay: string;
-  readonly driver: DriverName;
-  /** All selectors that had to hold, in canonical form; empty if there were none. */
-  readonly selector: string;
-}
+import { place } from './place.js';
+import type { CommandStage, FilterStage, Plan, PlanStage, SourceStage } from './plan.js';
+import { resolve } from './resolve.js';
+import { targetsOf } from './targets.js';
 
 /** A line that the API answers by itself. */
 export interface Answer {
   readonly kind: 'answer';
   readonly asker: KnownAsker;
-  readonly builtIn: BuiltIn;
+  readonly text: string;
+  readonly builtIn: BuiltInName;
   readonly words: readonly string[];
 }
 
@@ -31,130 +34,210 @@ export interface Answer {
 export interface Refused {
   readonly kind: 'refused';
   readonly refusal: Refusal;
+  /** The line that the refusal's position counts in. */
+  readonly text?: string;
   readonly entry?: Entry;
+  /** The parts of the line that must not be kept, by where they stand. */
+  readonly secrets?: readonly Span[];
 }
 
 export type Decision = Plan | Answer | Refused;
 
 /**
- * Decides what a line means and whether it may be done: who, which command, which rules, which relay, in this order, so that nobody
- * learns of a command or a relay by being refused it later than somebody who may run it. Pure: the same line and the same knowledge
- * give the same decision, in a test, in `simulate` and in the run itself.
+ * Decides what a line means and whether it may be done: who, which commands, which rules, which relays, which places to answer, in this
+ * order, so that nobody learns of a command or a relay by being refused it later than somebody who may run it, and so that a fault in
+ * the last stage means that the first has not run. Pure: the same line and the same knowledge give the same decision, in a test, in
+ * `simulate` and in the run itself.
  */
-export function decide(line: CommandLine | Refusal, known: Known): Decision {
+export function decide(said: CommandLine | Refusal, known: Known): Decision {
   const { asker } = known;
+  const ageMs = known.now - known.saidAt;
+  if (ageMs > known.takeWithinMs) return refused(refusal('message-late', { ageMs }));
   if (!asker) return refused(refusal('unknown-person', { ...known.sender }));
   if (!asker.active) return refused(refusal('inactive-person', { username: asker.username }));
+  if (isRefusal(said)) return refused(said);
+  const line = expand(said, known.aliases, (stage) => isTaken(stage, known));
   if (isRefusal(line)) return refused(line);
-  if (line.stages.length > 1)
-    return refused(
-      refusal('not-supported-yet', { what: 'pipeline', text: line.text, position: line.stages[1]!.start }),
-    );
-  if (line.redirects.length > 0)
-    return refused(
-      refusal('not-supported-yet', { what: 'redirect', text: line.text, position: line.redirects[0]!.start }),
-    );
-
-  const [name, ...rest] = line.stages[0]!.words;
-  const builtIn = findBuiltIn(name!.text);
-  if (builtIn) return { kind: 'answer', asker, builtIn, words: rest.map((word) => word.text) };
-
-  const entry = resolve(name!.text, known.catalogue, asker);
-  if (isRefusal(entry)) return refused(entry);
-  const words = readWords(rest);
-  if (isRefusal(words)) return refused(words, entry);
-  if (words.help) return { kind: 'answer', asker, builtIn: findBuiltIn('help')!, words: [entry.fullName] };
-  return authorise(entry, words, asker) ?? place(entry, words, asker, known);
+  const decision = decideLine(line, known, asker);
+  return decision.kind === 'refused' ? { ...decision, text: line.text } : decision;
 }
 
-function resolve(name: string, catalogue: Catalogue, asker: KnownAsker): Entry | Refusal {
-  const exact = catalogue.byFullName.get(name);
-  if (exact) return exact;
-  const named = catalogue.byBareName.get(name) ?? [];
-  if (named.length === 1) return named[0]!;
-  if (named.length > 1)
-    return refusal('ambiguous-command', { name, candidates: named.map((entry) => entry.fullName) });
-  const runnable = [...catalogue.byFullName.values()].filter((entry) => mayRun(entry, asker));
-  const suggestion =
-    suggest(
-      name,
-      runnable.map((entry) => entry.fullName),
-    ) ??
-    runnable.find(
-      (entry) =>
-        entry.command.name ===
-        suggest(
-          name,
-          runnable.map((one) => one.command.name),
-        ),
-    )?.fullName;
-  return refusal('unknown-command', { name, suggestion });
+/** Whether a stage names something that no alias can stand for. */
+function isTaken({ words }: Stage, { catalogue }: Known): boolean {
+  const name = words[0]!.text;
+  return isBuiltIn(name) || isFilter(name) || findEntries(words, catalogue).entries.length > 0;
 }
 
-/** A refusal, or undefined where the rules let it pass. */
-function authorise(entry: Entry, words: ReadWords, asker: KnownAsker): Refused | undefined {
-  const verdict = judge(entry.rules, { args: words.args, options: words.options }, asker.permissions);
-  if (verdict.kind === 'allowed') return undefined;
-  const command = entry.fullName;
-  const rules = verdict.outcomes.map((outcome) => outcome.rule);
-  switch (verdict.reason) {
-    case 'no-rules':
-      return refused(refusal('no-rules', { command }), entry);
-    case 'no-rule-holds':
-      return refused(refusal('no-rule-holds', { command, rules, unsure: verdict.unsure }), entry);
-    case 'repeated-option':
-      return refused(refusal('repeated-option', { command, name: verdict.option }), entry);
-    case 'missing-permission':
-      return refused(
-        refusal('not-allowed', {
-          command,
-          missing: verdict.missing,
-          rule: unsatisfied(verdict),
-          unsure: verdict.unsure,
-        }),
-        entry,
-      );
+function decideLine(line: CommandLine, known: Known, asker: KnownAsker): Decision {
+  const drafts: Draft[] = [];
+  for (const [index, stage] of line.stages.entries()) {
+    const draft = draftOf(stage, index, line, known, asker);
+    if (isRefusal(draft)) return refused(draft, commandIn(drafts)?.entry, secretsOf(drafts, known));
+    if (draft.kind === 'answer') return draft;
+    drafts.push(draft);
   }
-}
-
-function place(entry: Entry, words: ReadWords, asker: KnownAsker, known: Known): Plan | Refused {
-  const asked = words.on ? [{ from: 'person' as const, selector: words.on.text }] : [];
-  const driver = entry.command.image === undefined ? 'process' : 'container';
-  const choice = choose({ selectors: [...entry.selectors, ...asked], driver }, known.relays, known.key);
-  switch (choice.kind) {
-    case 'bad-selector':
-      return refused(
-        refusal('bad-selector', { ...choice.fault, text: choice.text, from: choice.from }),
-        entry,
-      );
-    case 'none':
-      return refused(
-        refusal('no-relay', {
-          ...choice.facts,
-          selector: choice.selector,
-          command: entry.fullName,
-          now: known.now,
-        }),
-        entry,
-      );
-    case 'chosen':
-      return {
-        kind: 'plan',
-        asker,
-        entry,
-        argv: words.argv,
-        relay: choice.relay,
-        driver: choice.driver,
-        selector: choice.selector,
-      };
+  const first = commandIn(drafts);
+  const secrets = secretsOf(drafts, known);
+  let invocation: Invocation | undefined;
+  for (const [index, draft] of drafts.entries()) {
+    if (draft.kind !== 'command') continue;
+    const bound = bind(draft, index === 0, known, asker);
+    if (isRefusal(bound)) return refused(bound, draft.entry, secrets);
+    if (index === 0) invocation = bound;
   }
+
+  const stages: PlanStage[] = [];
+  for (const draft of drafts) {
+    const stage = draft.kind === 'command' ? placed(draft, known, asker) : draft;
+    if (isRefusal(stage)) return refused(stage, first?.entry, secrets);
+    stages.push(stage);
+  }
+  const targets = targetsOf(line.redirects, known);
+  if (isRefusal(targets)) return refused(targets, first?.entry, secrets);
+  return { kind: 'plan', asker, text: line.text, stages, targets, entry: first?.entry, invocation, secrets };
 }
 
-/** The first rule that held and was not satisfied. */
-function unsatisfied(verdict: Denied): string | undefined {
-  return verdict.outcomes.find((outcome) => outcome.held && outcome.satisfied === false)?.rule;
+/** A command of a line, before it is known where it runs. */
+interface CommandDraft {
+  readonly kind: 'command';
+  readonly entry: Entry;
+  readonly words: readonly Word[];
+  readonly on?: On;
+  readonly input: CommandStage['input'];
 }
 
-function refused(why: Refusal, entry?: Entry): Refused {
-  return { kind: 'refused', refusal: why, entry };
+type Draft = CommandDraft | FilterStage | SourceStage;
+
+/** Where in the line secrets stand, also where something else is wrong with it. */
+function secretsOf(drafts: readonly Draft[], known: Known): readonly Span[] {
+  return drafts.flatMap((draft) =>
+    draft.kind === 'command' ? secretsIn(draft.entry.command, draft.words, resolversOf(known)) : [],
+  );
+}
+
+function commandIn(drafts: readonly Draft[]): CommandDraft | undefined {
+  return drafts.find((draft) => draft.kind === 'command');
+}
+
+/** What a stage is by its name: our own, a filter, or a command of a bundle. */
+function draftOf(
+  stage: Stage,
+  index: number,
+  line: CommandLine,
+  known: Known,
+  asker: KnownAsker,
+): Draft | Answer | Refusal {
+  const [name, ...words] = stage.words as [Word, ...Word[]];
+  const answer = (builtIn: BuiltInName, about: readonly string[]): Answer => ({
+    kind: 'answer',
+    asker,
+    text: line.text,
+    builtIn,
+    words: about,
+  });
+  if (isBuiltIn(name.text)) {
+    if (isHelp(words)) return answer('help', [name.text]);
+    const texts = words.map((word) => word.text);
+    if (line.stages.length === 1 && line.redirects.length === 0) return answer(name.text, texts);
+    if (index === 0 && isSource(name.text)) return { kind: 'source', name: name.text, words: texts };
+    return refusal('not-in-a-pipeline', { name: name.text, position: name.start, length: name.text.length });
+  }
+  if (isFilter(name.text)) {
+    if (isHelp(words)) return answer('help', [name.text]);
+    const filter = readFilter(name.text, words);
+    if (isRefusal(filter)) return filter;
+    const misplaced = placeFault(filter, index === 0);
+    return misplaced
+      ? { ...misplaced, facts: { position: name.start, length: name.text.length, ...misplaced.facts } }
+      : { kind: 'filter', filter };
+  }
+  const resolved = resolve(stage.words, known.catalogue, asker, [...ownNames, ...known.aliases.own.keys()]);
+  if (isRefusal(resolved)) return resolved;
+  const taken = takeOn(resolved.rest);
+  if (isRefusal(taken)) return taken;
+  if (asksForHelp(taken.kept, resolved.entry)) return answer('help', [resolved.entry.fullName]);
+  const input = inputOf(resolved.entry, taken.kept, index === 0, stage);
+  if (isRefusal(input)) return input;
+  return { kind: 'command', entry: resolved.entry, words: taken.kept, on: taken.on, input };
+}
+
+function isHelp(words: readonly Word[]): boolean {
+  return words.length === 1 && words[0]!.raw === '--help';
+}
+
+/** A program that declares nothing may know `--help` itself; for it alone the word is ours, among others it is the program's. */
+function asksForHelp(words: readonly Word[], { command }: Entry): boolean {
+  if (!declarationsOf(command)) return isHelp(words);
+  const end = words.findIndex((word) => word.raw === '--');
+  return words.slice(0, end < 0 ? undefined : end).some((word) => word.raw === '--help');
+}
+
+/** How a stage takes what the one before it gives. A command that says nothing runs once for each record if its words use one. */
+function inputOf(
+  { command, fullName }: Entry,
+  words: readonly Word[],
+  isFirst: boolean,
+  { start, end }: Stage,
+): CommandStage['input'] | Refusal {
+  if (isFirst) return command.input ?? 'none';
+  const [variable] = variablesIn(words);
+  const at = { command: fullName, position: start, length: end - start };
+  if (command.input === 'all' && variable)
+    return refusal('variable-of-all', { ...at, position: variable.start });
+  const input = command.input ?? (variable ? 'each' : 'none');
+  return input === 'none' ? refusal('takes-no-input', at) : input;
+}
+
+/**
+ * Binds and judges what can be before anything runs: a stage whose words use no record wholly; of the others all but the values that hang
+ * on records, and whether the asker may run them in any way at all. The rest is done with the records, before the stage's first item starts.
+ */
+function bind(
+  draft: CommandDraft,
+  isFirst: boolean,
+  known: Known,
+  asker: KnownAsker,
+): Invocation | undefined | Refusal {
+  const { entry } = draft;
+  const later = !isFirst && variablesIn(draft.words).length > 0;
+  const call = { ...draft, command: entry.command, fullName: entry.fullName };
+  const invocation = later ? check(call, resolversOf(known)) : invoke(call, {}, resolversOf(known));
+  if (isRefusal(invocation)) return invocation;
+  if (invocation === undefined) return mayInAnyWay(entry, asker);
+  return authorise(entry.fullName, entry.rules, invocation.facts, asker.permissions) ?? invocation;
+}
+
+/** The words are not known yet: a refusal where no words would do. */
+function mayInAnyWay({ fullName, rules }: Entry, asker: KnownAsker): Refusal | undefined {
+  if (rules.length === 0) return refusal('no-rules', { command: fullName });
+  const noes = rules.map((rule) =>
+    authorise(fullName, [{ ...rule, condition: undefined }], noFacts, asker.permissions),
+  );
+  return noes.includes(undefined) ? undefined : noes[0];
+}
+
+const noFacts = { args: [], options: [] };
+
+function placed(
+  { entry, words, on, input }: CommandDraft,
+  known: Known,
+  asker: KnownAsker,
+): CommandStage | Refusal {
+  const where = place(entry, on?.text, known);
+  if (isRefusal(where)) return where;
+  const { name, version, format, templates, config } = entry.bundle;
+  const broken = known.configuration.check(entry.bundle, configFacts(asker, known.place.channel));
+  if (broken) return broken;
+  return {
+    kind: 'command',
+    bundle: { name, version, format, templates, config },
+    command: entry.command,
+    words,
+    input,
+    ...where,
+  };
+}
+
+function refused(why: Refusal, entry?: Entry, secrets?: readonly Span[]): Refused {
+  return { kind: 'refused', refusal: why, entry, secrets };
 }

@@ -1,43 +1,24 @@
-import type { ChatMessage } from '@chasqui/contracts';
-import type { Plan } from './decide.js';
+import { cogEnvironmentOf } from './cog-environment.js';
+import { gortNames, ownNames, type GivenName } from './environment-names.js';
+import type { OrderParts } from './order-for.js';
 
-/** What a command finds in its environment, the bundle's own `env` first, ours over it; Gort's names only for Gort's bundles. */
-export function environmentOf(
-  plan: Plan,
-  message: ChatMessage,
-  ids: {
-    readonly runId: string;
-    readonly executionId: string;
-    readonly idempotencyKey: string;
-    readonly attempt: number;
-  },
-  relayTags: readonly string[],
-): Record<string, string> {
-  const { bundle, command } = plan.entry;
-  const gort = {
-    GORT_ADAPTER: message.adapter,
-    GORT_BUNDLE: bundle.name,
-    GORT_COMMAND: command.name,
-    GORT_CHAT_ID: message.sender.id,
-    GORT_INVOCATION_ID: ids.runId,
-    GORT_ROOM: message.room.id,
-    GORT_USER: plan.asker.username,
-  };
+/**
+ * What a command finds in its environment: the bundle's own `env`, over it the dynamic configuration, over that what it was given and
+ * what we say. Gort's names only for Gort's bundles, Cog's for commands with
+ * Cog's calling convention.
+ */
+export function environmentOf(parts: OrderParts): Record<string, string> {
+  const { stage, invocation, configuration } = parts;
   return {
-    ...command.env,
-    ...(bundle.format === 'gort' ? gort : {}),
-    CHASQUI_RUN_ID: ids.runId,
-    CHASQUI_EXECUTION_ID: ids.executionId,
-    CHASQUI_IDEMPOTENCY_KEY: ids.idempotencyKey,
-    CHASQUI_ATTEMPT: String(ids.attempt),
-    CHASQUI_USER: plan.asker.username,
-    CHASQUI_EMAIL: plan.asker.email,
-    CHASQUI_ADAPTER: message.adapter,
-    CHASQUI_ROOM: message.room.name ?? message.room.id,
-    CHASQUI_BUNDLE: bundle.name,
-    CHASQUI_COMMAND: command.name,
-    CHASQUI_VERSION: bundle.version,
-    CHASQUI_RELAY: plan.relay,
-    CHASQUI_RELAY_TAGS: relayTags.join(','),
+    ...stage.command.env,
+    ...configuration,
+    ...invocation.variables,
+    ...(stage.bundle.format === 'gort' ? values(gortNames, parts) : {}),
+    ...(stage.command.calling === 'cog' ? cogEnvironmentOf(parts) : {}),
+    ...values(ownNames, parts),
   };
+}
+
+function values(names: readonly GivenName[], parts: OrderParts): Record<string, string> {
+  return Object.fromEntries(names.map(({ name, value }) => [name, value(parts)]));
 }

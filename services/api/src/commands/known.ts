@@ -1,4 +1,6 @@
 import type { RelayView } from '@chasqui/relay-selection';
+import type { ConfigurationView } from '../configuration/configuration-view.js';
+import type { Aliases } from './expand.js';
 import type { Catalogue } from './catalogue.js';
 
 /** The person who asks, and what they may do. */
@@ -11,6 +13,12 @@ export interface KnownAsker {
   readonly groups: readonly string[];
 }
 
+/** Somebody whom a line may name. `externalId` is who they are in the chat it was said in, where that is known. */
+export interface KnownPerson {
+  readonly username: string;
+  readonly externalId?: string;
+}
+
 /** Everything a decision looks at. Whatever is not in here cannot sway it. */
 export interface Known {
   readonly asker?: KnownAsker;
@@ -21,10 +29,29 @@ export interface Known {
     readonly id: string;
     readonly name?: string;
   };
+  /** Where it was said. */
+  readonly place: {
+    readonly room: string;
+    readonly roomName?: string;
+    /** The room in one word, as configuration and the store know it. */
+    readonly channel: string;
+  };
   readonly catalogue: Catalogue;
+  readonly configuration: ConfigurationView;
+  readonly aliases: Aliases;
+  /** The people that the line names, by the name it gives them. */
+  readonly people: ReadonlyMap<string, KnownPerson>;
+  /** Rooms of this chat, name to id. */
+  readonly rooms: ReadonlyMap<string, string>;
+  /** People whom the provider itself told us of in this message, name to id. */
+  readonly mentioned: ReadonlyMap<string, string>;
   readonly relays: readonly RelayView[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** When the line was said. */
+  readonly saidAt: number;
+  /** How long after that it may still be taken up, in milliseconds. */
+  readonly takeWithinMs: number;
   /** Spreads equal relays: the same key chooses the same one. */
   readonly key: string;
 }

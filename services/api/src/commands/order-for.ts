@@ -1,25 +1,42 @@
-import type { ChatMessage, Order } from '@chasqui/contracts';
+import type { Order } from '@chasqui/contracts';
 import { newId } from '../ids.js';
-import type { ExecutionRow } from '../runs/run-row.js';
-import type { Plan } from './decide.js';
+import type { ExecutionRow, RunRow } from '../runs/run-row.js';
 import { environmentOf } from './environment.js';
+import type { Invocation } from './invoke.js';
 import { limitsOf } from './limits.js';
+import type { CommandStage } from './plan.js';
 
-/** The execution that a plan asks for, as it is first written. Times in milliseconds, `now` since the epoch. */
+/** How long an order waits for its relay, and a command may take that does not say. Milliseconds. */
+interface Times {
+  readonly startWithinMs: number;
+  readonly commandTimeoutMs: number;
+}
+
+/** Which part of a run an execution is. */
+export interface Part {
+  readonly stage: number;
+  readonly item: number;
+  /** The record it is given. */
+  readonly input?: unknown;
+}
+
+/** An execution of a stage as it is first written: ordered, or waiting for its turn. `now` in milliseconds since the epoch. */
 export function executionFor(
   runId: string,
-  plan: Plan,
+  { command, relay }: CommandStage,
+  { stage, item, input }: Part,
+  state: 'accepted' | 'waiting',
   now: number,
-  { startWithinMs, commandTimeoutMs }: { readonly startWithinMs: number; readonly commandTimeoutMs: number },
+  { startWithinMs, commandTimeoutMs }: Times,
 ): ExecutionRow {
   return {
     id: newId(),
     run_id: runId,
-    relay: plan.relay,
+    relay,
     attempt: 1,
-    state: 'accepted',
+    state,
     start_by: new Date(now + startWithinMs).toISOString(),
-    timeout_ms: plan.entry.command.timeoutMs ?? commandTimeoutMs,
+    timeout_ms: command.timeoutMs ?? commandTimeoutMs,
     started_at: null,
     finished_at: null,
     exit_code: null,
@@ -28,38 +45,56 @@ export function executionFor(
     output_bytes: 0,
     dropped_bytes: 0,
     gap_before: null,
+    stage,
+    item,
+    input: input ?? null,
   };
 }
 
+/** The run that an order belongs to, as far as its command is told of it. */
+export type OrderingRun = Pick<
+  RunRow,
+  'id' | 'adapter' | 'workspace' | 'room' | 'room_name' | 'sender' | 'username' | 'user_email' | 'user_id'
+>;
+
+/** All that an order is made of. */
+export interface OrderParts {
+  readonly execution: Pick<ExecutionRow, 'id' | 'attempt' | 'start_by' | 'timeout_ms'>;
+  readonly stage: CommandStage;
+  readonly invocation: Invocation;
+  readonly run: OrderingRun;
+  readonly relayTags: readonly string[];
+  /** From the dynamic configuration, secrets in clear: it goes into the sealed order and nowhere else. */
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly now: number;
+}
+
 /** The order for an execution: everything that the relay needs, so that it asks nobody. */
-export function orderFor(
-  execution: ExecutionRow,
-  plan: Plan,
-  message: ChatMessage,
-  now: number,
-  relayTags: readonly string[],
-): Order {
-  const { bundle, command } = plan.entry;
-  const { username, email, id } = plan.asker;
-  const ids = { runId: execution.run_id, executionId: execution.id, idempotencyKey: execution.id };
+export function orderFor(parts: OrderParts): Order {
+  const { execution, stage, invocation, run, now } = parts;
+  const { bundle, command, relay } = stage;
   return {
     kind: 'order',
-    relay: plan.relay,
-    ...ids,
+    relay,
+    runId: run.id,
+    executionId: execution.id,
+    idempotencyKey: execution.id,
     attempt: execution.attempt,
     issuedAt: now,
-    startBy: Date.parse(execution.start_by),
-    timeoutMs: execution.timeout_ms,
+    startBy: new Date(execution.start_by).getTime(),
+    timeoutMs: Number(execution.timeout_ms),
     bundle: bundle.name,
     version: bundle.version,
     command: command.name,
     image: command.image,
     executable: [...command.executable],
-    args: [...plan.argv],
-    env: environmentOf(plan, message, { ...ids, attempt: execution.attempt }, relayTags),
+    args: [...invocation.args],
+    env: environmentOf(parts),
+    stdin: invocation.stdin,
     limits: limitsOf(command.limits),
     network: command.network,
     writableRoot: command.writableRoot,
-    asker: { id, username, email },
+    mounts: command.mounts && [...command.mounts],
+    asker: { id: run.user_id ?? '', username: run.username ?? '', email: run.user_email ?? '' },
   };
 }

@@ -1,14 +1,18 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Authenticator } from './authenticator.js';
 import { operationOf } from './operation.js';
 import { mustHold, type AskedRequest } from './principal.js';
 import { Problem } from './problem.js';
+import { RunAuthenticator } from './run-authenticator.js';
 
 /** Stands before every operation: who asks, and may they? A route that is no operation is shut. */
 @Injectable()
 export class OperationGuard implements CanActivate {
-  constructor(private readonly authenticator: Authenticator) {}
+  constructor(
+    private readonly authenticator: Authenticator,
+    @Optional() private readonly runAuthenticator?: RunAuthenticator,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
@@ -20,10 +24,16 @@ export class OperationGuard implements CanActivate {
     if (access === 'public') return true;
 
     const request = context.switchToHttp().getRequest<AskedRequest>();
-    request.asker = await this.signedIn(request);
+    if (access === 'command') request.command = await this.atWork(request);
+    else request.asker = await this.signedIn(request);
     context.switchToHttp().getResponse<FastifyReply>().header('cache-control', 'no-store');
-    if (access !== 'signed-in') mustHold(request.asker, access);
+    if (request.asker && access !== 'signed-in') mustHold(request.asker, access);
     return true;
+  }
+
+  private async atWork(request: AskedRequest) {
+    if (!this.runAuthenticator) throw new Error('nobody knows the tokens of commands here');
+    return this.runAuthenticator.whoRuns(bearerToken(request.headers.authorization));
   }
 
   private async signedIn(request: AskedRequest) {
@@ -49,5 +59,5 @@ export class OperationGuard implements CanActivate {
 
 /** RFC 6750 §2.1, without a look at the token itself. */
 function bearerToken(header: string | undefined): string | undefined {
-  return /^bearer +([\x21-\x7e]{1,512}) *$/i.exec(header ?? '')?.[1];
+  return /^bearer +([\x21-\x7e]{1,2048}) *$/i.exec(header ?? '')?.[1];
 }

@@ -36,13 +36,24 @@ describe('every route', () => {
     '%s is an operation',
     (_, { operation }) => {
       expect(operation?.summary).toMatch(/^[A-Z].*[^.]$/);
-      expect(['public', 'signed-in', ...builtInPermissions]).toContain(operation!.permission);
+      expect(['public', 'signed-in', 'command', ...builtInPermissions]).toContain(operation!.permission);
     },
   );
 
   it('that anybody may call is one of these', () => {
     const open = routes.filter(({ operation }) => operation?.permission === 'public').map(({ path }) => path);
-    expect(open.toSorted()).toEqual(['/health/live', '/health/ready', '/metrics', '/openapi.json']);
+    expect(open.toSorted()).toEqual([
+      '/bundle.schema.json',
+      '/health/live',
+      '/health/ready',
+      '/metrics',
+      '/openapi.json',
+    ]);
+  });
+
+  it('that is a command’s own is of the store', () => {
+    const own = routes.filter(({ operation }) => operation?.permission === 'command');
+    expect([...new Set(own.map(({ path }) => path.split('/').slice(0, 3).join('/')))]).toEqual(['/store/v1']);
   });
 
   it.each(routes.map((route) => [called(route), route] as const))('%s is in the document', (_, route) => {

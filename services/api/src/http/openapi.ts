@@ -26,7 +26,14 @@ export function openApi(routes: readonly Route[], version: string) {
     paths,
     components: {
       schemas,
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'A token of a user, chq_…' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'A token of a user, chq_…' },
+        storeToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The CHASQUI_STORE_TOKEN that a command has in its environment',
+        },
+      },
     },
   };
 }
@@ -39,13 +46,19 @@ function describe(route: Omit<Route, 'operation'>, operation: Operation, toSchem
     tags: [tag],
     summary: operation.summary,
     ...(permission.includes(':') && { description: `Needs \`${permission}\`.` }),
-    security: permission === 'public' ? [] : [{ token: [] }],
+    security: permission === 'public' ? [] : [{ [permission === 'command' ? 'storeToken' : 'token']: [] }],
     parameters: [
       ...parametersOf('path', operation.params, toSchema),
       ...parametersOf('query', operation.query, toSchema),
     ],
     ...(operation.takesBody && {
-      requestBody: { required: true, content: asJson(toSchema(operation.body, 'input')) },
+      requestBody: {
+        required: true,
+        content: {
+          ...asJson(toSchema(operation.body, 'input')),
+          ...(operation.takesText && { 'text/plain': { schema: { type: 'string' } } }),
+        },
+      },
     }),
     responses: {
       ...Object.fromEntries(
@@ -110,6 +123,7 @@ const meanings: Readonly<Record<number, string>> = {
   403: 'A permission is missing.',
   404: 'There is no such thing.',
   409: 'It does not fit what is there.',
+  412: 'It was changed meanwhile.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   422: 'It was understood and has faults; `facts` lists them.',

@@ -1,8 +1,9 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 
-/** Who may call an operation: holders of one permission, whoever is signed in, or anybody. */
-export type Access = `chasqui:${string}` | 'signed-in' | 'public';
+/** Who may call an operation: holders of one permission, whoever is signed in, a command at work (by its store token), or anybody. */
+export type Access = `chasqui:${string}` | 'signed-in' | 'command' | 'public';
 
 /** Something that is not JSON: a stream of events, a page of metrics. */
 export interface OtherContent {
@@ -23,6 +24,8 @@ export interface OperationSpec {
   readonly query?: z.ZodObject;
   /** Without one a body is refused. */
   readonly body?: z.ZodType;
+  /** Any body that is not JSON is taken as well, as it is: `body` gets a `Buffer`. */
+  readonly takesText?: boolean;
   /** By status, the successes; the lowest is what the handler answers with. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** Further statuses of its own, as 404 or 409; those that every operation has (400, 401, 403, 413, 500, …) are added by themselves. */
@@ -53,7 +56,11 @@ export function Operation<const S extends OperationSpec>(spec: S) {
     body: spec.body ? strict(spec.body) : z.strictObject({}).nullish(),
     takesBody: spec.body !== undefined,
   };
-  const decorate = applyDecorators(SetMetadata(key, operation), HttpCode(status));
+  const decorate = applyDecorators(
+    SetMetadata(key, operation),
+    HttpCode(status),
+    RouteConfig({ takesText: spec.takesText === true }),
+  );
   return <H extends Handler<AnswerOf<S>>>(
     target: object,
     name: string | symbol,

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from './problem.js';
+import type { RunningAsker } from './run-authenticator.js';
 
 /** Who asks, as their token says, with all they hold by their groups and roles. Names are sorted. */
 export interface Principal {
@@ -22,8 +23,15 @@ export const Asker = createParamDecorator((_: unknown, context: ExecutionContext
   return asker;
 });
 
+/** The command behind the request, for a parameter of an operation that is a command's own: `@AtWork() command: RunningAsker`. */
+export const AtWork = createParamDecorator((_: unknown, context: ExecutionContext): RunningAsker => {
+  const { command } = context.switchToHttp().getRequest<AskedRequest>();
+  if (!command) throw new Error('@AtWork() in an operation that is not a command’s own');
+  return command;
+});
+
 /** A request once the guard has seen it. */
-export type AskedRequest = FastifyRequest & { asker?: Principal };
+export type AskedRequest = FastifyRequest & { asker?: Principal; command?: RunningAsker };
 
 export function holds(asker: Principal, permission: string): boolean {
   return asker.permissions.includes(permission);

@@ -2,7 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { isOutage } from '@chasqui/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError } from 'rxjs';
-import { changedMeanwhile, databaseAway } from './database-faults.js';
+import { changedMeanwhile, databaseAway } from '../database-faults.js';
 import { Problem } from './problem.js';
 
 /** Turns whatever was thrown into `{error: {code, message, facts}}`. What is not meant for people stays in the log. */
@@ -70,13 +70,18 @@ function ofFramework(thrown: HttpException, request: FastifyRequest): Problem {
         `There is no ${request.method} ${path}; /openapi.json lists what there is.`,
       );
     case 413:
-      return new Problem(413, 'too-large', 'The body is larger than this server takes.');
+      return tooLarge(request.routeOptions.bodyLimit);
     case 415:
       return new Problem(415, 'not-json', 'Send the body as JSON, with “Content-Type: application/json”.');
     default:
       if (status < 500) return new Problem(status, 'bad-request', thrown.message);
       return bug(request);
   }
+}
+
+function tooLarge(most = 0): Problem {
+  const sentence = `The body is larger than this server takes: at most ${most.toLocaleString('en-US')} bytes.`;
+  return new Problem(413, 'too-large', sentence, { most });
 }
 
 function bug({ id }: FastifyRequest): Problem {

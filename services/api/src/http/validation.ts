@@ -12,12 +12,21 @@ export class Validation implements NestInterceptor {
     const operation = context.getType() === 'http' && operationOf(context.getHandler());
     if (operation) {
       const request = context.switchToHttp().getRequest<FastifyRequest>();
-      request.params = check('path', operation.params, request.params);
-      request.query = check('query', operation.query, request.query);
+      request.params = check('path', operation.params, withoutNul('path', request.params));
+      request.query = check('query', operation.query, withoutNul('query', request.query));
       request.body = check('body', operation.body, request.body);
     }
     return next.handle();
   }
+}
+
+/** No name or id has a NUL, and no text in PostgreSQL: who asks for one is told here rather than by the database. */
+function withoutNul(where: 'path' | 'query', values: unknown): unknown {
+  const names = Object.entries(values ?? {}).flatMap(([name, value]) =>
+    typeof value === 'string' && value.includes('\0') ? [name] : [],
+  );
+  if (names.length === 0) return values;
+  throw new Problem(400, 'bad-request', `The ${where} has a NUL character in ${names.join(', ')}.`);
 }
 
 function check(where: 'path' | 'query' | 'body', schema: z.ZodType, value: unknown): unknown {

@@ -9,6 +9,12 @@ export const builtInPermissions = [
   'chasqui:read-relays',
   'chasqui:manage-relays',
   'chasqui:read-runs',
+  'chasqui:read-config',
+  'chasqui:manage-config',
+  'chasqui:own-config',
+  'chasqui:read-store',
+  'chasqui:manage-store',
+  'chasqui:manage-aliases',
 ] as const;
 export type BuiltInPermission = (typeof builtInPermissions)[number];
 

@@ -1,4 +1,5 @@
 import { freshDatabase } from '@chasqui/testbed';
+import type { Provider, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { openDatabase } from '../database.js';
 import { openHttpApp, type Answered, type HttpApp } from '../http/http-app.fixture.js';
@@ -22,12 +23,21 @@ export const declared = [
   { name: 'ops:write', from: 'ops 1.0.0' },
 ];
 
-export async function openPeople(server: string): Promise<PeopleApp> {
+/** @param more what stands beside it in the application, made for this database */
+export async function openPeople(
+  server: string,
+  more: (dataSource: DataSource) => { controllers?: Type[]; providers: Provider[] } = () => ({
+    providers: [],
+  }),
+): Promise<PeopleApp> {
   const { dataSource, close } = await openFreshDatabase(server);
   const { token } = await bootstrap(dataSource);
+  const { controllers, providers } = more(dataSource);
   const http = await openHttpApp({
     imports: [PeopleModule],
+    ...(controllers && { controllers }),
     providers: [
+      ...providers,
       { provide: DataSource, useValue: dataSource },
       { provide: PERMISSION_CATALOGUE, useValue: { list: async () => declared } },
     ],

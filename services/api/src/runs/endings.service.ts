@@ -1,17 +1,21 @@
 import type { ExecutionState } from '@chasqui/contracts';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Events } from '../events.js';
+import type { ApiConfig } from '../config.js';
 import { gathered } from '../gathered.js';
+import { CONFIG } from '../parts.js';
+import { Pipelines } from '../pipelines/pipelines.service.js';
 import type { End } from './end-of.js';
-import { finish, renderEnd, type Ending } from './finish.js';
+import { finalReplies } from './final-replies.js';
+import { finish, type Ending } from './finish.js';
 import { Followers } from './followers.service.js';
 import { finalStep, fromRows, readOpen, type ExecutionKey, type OpenExecution } from './open-execution.js';
 import { Outbox, outboxRow } from './outbox.service.js';
 import { readChunks } from './output-chunks.js';
 import { Progress } from './progress.service.js';
 import type { Recording } from './record.js';
-import { replyMessages } from './reply-to.js';
+import { showEnd } from './show-end.js';
 import { sourcesOf } from './sources-of.js';
 
 /** So many executions are remembered between their order and their end; the others are read. */
@@ -32,6 +36,8 @@ export class Endings {
     private readonly followers: Followers,
     private readonly progress: Progress,
     private readonly events: Events,
+    private readonly pipelines: Pipelines,
+    @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
   remember({ run, executions }: Recording): void {
@@ -61,12 +67,14 @@ export class Endings {
     now: number,
     only: (from: ExecutionState) => boolean = () => true,
   ): Promise<boolean> {
+    if (open.staged) return this.endStaged(open, end, now, only);
     const { from, to } = sourcesOf(end.event, end.who);
-    const { relay, id: executionId, address } = open;
+    const { relay, id: executionId, address, run, plan } = open;
     const stored = hasEarlierOutput(end) ? await readChunks(this.dataSource, open.id) : [];
-    const reply = renderEnd(open, end, stored, now);
+    const reply = showEnd(open, end, stored, now, this.config.templates);
     const seq = (open.replies + 1) * finalStep;
-    const outbox = replyMessages(address, reply, seq).map(outboxRow);
+    const asked = { username: run.user.username, line: run.line };
+    const outbox = finalReplies(address, plan?.targets ?? [], reply, seq, asked).map(outboxRow);
     if (!(await this.write({ open, end, from: from.filter(only), to, reply, seq, outbox, at: now })))
       return false;
     this.outbox.send(outbox);
@@ -76,6 +84,27 @@ export class Endings {
       { runId: address.runId, executionId, relay, status: to, exitCode: end.exitCode },
       now - open.acceptedAt,
     );
+    return true;
+  }
+
+  /** Ends an execution whose run may go on with another. */
+  private async endStaged(
+    open: OpenExecution,
+    end: End,
+    now: number,
+    only: (from: ExecutionState) => boolean,
+  ): Promise<boolean> {
+    const ended = await this.pipelines.ended(open, end, only, now);
+    if (!ended) return false;
+    const { relay, id: executionId } = open;
+    const { runId } = open.address;
+    this.outbox.send(ended.outbox);
+    if (ended.status !== undefined) {
+      this.progress.settled(runId);
+      const run = { runId, executionId, relay, status: ended.status, exitCode: end.exitCode };
+      this.events.runEnded(run, now - open.acceptedAt);
+    }
+    this.followers.changed(runId);
     return true;
   }
 }

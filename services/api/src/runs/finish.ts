@@ -1,5 +1,5 @@
-import type { ExecutionState, OutputChunk } from '@chasqui/contracts';
-import { renderRun, type Rendered } from '@chasqui/replies';
+import type { ExecutionState } from '@chasqui/contracts';
+import type { Rendered } from '@chasqui/replies';
 import type { DataSource } from 'typeorm';
 import { jsonb } from '../json.js';
 import { prepared } from '../prepared.js';
@@ -88,23 +88,3 @@ const update = prepared(
    )
    select id from e`,
 );
-
-/** What is said of an end. `stored` is the output that came before it. */
-export function renderEnd(
-  open: OpenExecution,
-  end: End,
-  stored: readonly (OutputChunk & { epoch: number })[],
-  now: number,
-): Rendered {
-  const same = stored.filter((chunk) => end.epoch === undefined || chunk.epoch === end.epoch);
-  return renderRun({
-    end: end.end,
-    relay: open.relay,
-    runId: open.address.runId,
-    timeoutMs: open.timeoutMs,
-    now,
-    output: [...same, ...end.chunks],
-    droppedBytes: end.droppedBytes,
-    gapBefore: end.gapBefore,
-  });
-}

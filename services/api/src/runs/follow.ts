@@ -24,7 +24,8 @@ export async function* follow(
     const changed = followers.next(runId, signal);
     const [run] = await readRuns(dataSource, { id: runId, limit: 1 });
     if (!run) return;
-    for (const execution of run.executions) {
+    // What the stages of a pipeline print goes to one another; its result comes with the end.
+    for (const execution of run.staged ? [] : run.executions) {
       for await (const piece of newOutput(dataSource, execution, seen))
         yield { event: 'output', data: piece };
     }

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { StoredPlan } from '../commands/plan.js';
 import { prepared } from '../prepared.js';
 import { addressOf, type ReplyAddress } from './reply-to.js';
 import type { ExecutionRow, RunRow } from './run-row.js';
@@ -8,12 +9,31 @@ export interface OpenExecution {
   readonly id: string;
   readonly relay: string;
   readonly attempt: number;
+  /** When a relay had to have started it, in milliseconds since the epoch. */
+  readonly startBy: number;
   readonly timeoutMs: number;
   /** How many final replies the run has had: more than none once it was lost. */
   readonly replies: number;
   /** When its run was accepted, in milliseconds since the epoch. */
   readonly acceptedAt: number;
   readonly address: ReplyAddress;
+  /** Which stage of the plan it is. */
+  readonly stage: number;
+  /** Whether its run goes on after it. */
+  readonly staged: boolean;
+  /** None where the plain way of showing a result does. */
+  readonly plan?: StoredPlan;
+  readonly run: RunFacts;
+}
+
+/** What templates and redirects say of a run. */
+export interface RunFacts {
+  readonly line: string;
+  readonly roomName?: string;
+  readonly user: { readonly id: string; readonly username: string; readonly email: string };
+  readonly bundle?: string;
+  readonly command?: string;
+  readonly version?: string;
 }
 
 /** Which execution, in whose words. */
@@ -23,8 +43,8 @@ export interface ExecutionKey {
   readonly attempt: number;
 }
 
-const columns = `e.id, e.relay, e.attempt, e.timeout_ms, e.run_id, r.adapter, r.workspace, r.room, r.thread, r.sender, r.in_reply_to,
-  r.reply_seq, r.accepted_at`;
+const columns = `e.id, e.relay, e.attempt, e.start_by, e.timeout_ms, e.run_id, r.adapter, r.workspace, r.room, r.thread, r.sender, r.in_reply_to,
+  r.reply_seq, r.accepted_at, e.stage, r.staged, r.plan, r.line, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version`;
 const one = prepared(
   'read open',
   `select ${columns} from executions e join runs r on r.id = e.run_id where e.id = $1 and e.relay = $2 and e.attempt = $3`,
@@ -53,28 +73,56 @@ export async function readOverdue(
   return rows.map((row) => fromRows(row, { ...row, id: row.run_id }));
 }
 
-type Row = Pick<ExecutionRow, 'id' | 'run_id' | 'relay' | 'attempt' | 'timeout_ms'> & RunPart;
+type Row = ExecutionPart & Pick<ExecutionRow, 'run_id'> & RunPart;
+type ExecutionPart = Pick<ExecutionRow, 'id' | 'relay' | 'attempt' | 'timeout_ms' | 'stage'> & {
+  start_by: string | Date;
+};
 type RunPart = Pick<
   RunRow,
-  'adapter' | 'workspace' | 'room' | 'thread' | 'sender' | 'in_reply_to' | 'reply_seq'
+  | 'adapter'
+  | 'workspace'
+  | 'room'
+  | 'room_name'
+  | 'thread'
+  | 'sender'
+  | 'in_reply_to'
+  | 'reply_seq'
+  | 'staged'
+  | 'plan'
+  | 'line'
+  | 'user_id'
+  | 'username'
+  | 'user_email'
+  | 'bundle'
+  | 'command'
+  | 'version'
 > & {
   accepted_at: string | Date;
 };
 
 /** The same from the rows as they were written, without a read. */
-export function fromRows(
-  execution: Pick<ExecutionRow, 'id' | 'relay' | 'attempt' | 'timeout_ms'>,
-  run: RunPart & { id: string },
-): OpenExecution {
+export function fromRows(execution: ExecutionPart, run: RunPart & { id: string }): OpenExecution {
   const { id, relay, attempt } = execution;
   return {
     id,
     relay,
     attempt,
+    startBy: new Date(execution.start_by).getTime(),
     timeoutMs: Number(execution.timeout_ms),
     replies: Math.floor(run.reply_seq / finalStep),
     acceptedAt: new Date(run.accepted_at).getTime(),
     address: addressOf(run),
+    stage: execution.stage,
+    staged: run.staged,
+    plan: run.plan ?? undefined,
+    run: {
+      line: run.line,
+      roomName: run.room_name ?? undefined,
+      user: { id: run.user_id ?? '', username: run.username ?? '', email: run.user_email ?? '' },
+      bundle: run.bundle ?? undefined,
+      command: run.command ?? undefined,
+      version: run.version ?? undefined,
+    },
   };
 }
 

@@ -21,8 +21,8 @@ export function outboxRow(message: Outgoing): OutboxRow {
 
 /** How old a row must be before the sweep takes it for one whose sender died, in milliseconds. */
 const orphanedAfterMs = 3_000;
-/** Deletions are gathered for this long, in milliseconds: nobody waits for them. */
-const gatherMs = 25;
+/** Deletions are gathered for this long, in milliseconds: nobody waits for them, and each is a transaction that goes to the disk. */
+const gatherMs = 250;
 
 /**
  * The outbox: what a transaction promised to publish. The row is written with the decision, published right after the commit, and

@@ -1,4 +1,4 @@
-import { renderRunning } from '@chasqui/replies';
+import { rendered, renderRunning, runningStageSentence, type Rendered } from '@chasqui/replies';
 import type { Logger } from '@chasqui/telemetry';
 import type { Transport } from '@chasqui/transport';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -15,7 +15,6 @@ const editEveryMs = 1_200;
 
 interface Watched {
   readonly run: RunRow;
-  readonly relay: string;
   seq: number;
   timer: NodeJS.Timeout;
 }
@@ -35,9 +34,9 @@ export class Progress implements OnApplicationShutdown {
   ) {}
 
   /** A run was ordered; if it is quick nothing is said. */
-  expect(run: RunRow, relay: string): void {
+  expect(run: RunRow): void {
     if (run.adapter === httpAdapter) return;
-    this.watched.set(run.id, { run, relay, seq: 0, timer: this.later(run.id, quietForMs) });
+    this.watched.set(run.id, { run, seq: 0, timer: this.later(run.id, quietForMs) });
   }
 
   settled(runId: string): void {
@@ -62,17 +61,41 @@ export class Progress implements OnApplicationShutdown {
   private async show(runId: string): Promise<void> {
     const watched = this.watched.get(runId);
     if (!watched) return;
-    const [open] = await this.dataSource.query<{ id: string }[]>(
-      `select id from executions where run_id = $1 and state in ('accepted', 'running')`,
-      [runId],
-    );
-    if (!open) return this.settled(runId);
-    const output = await readChunks(this.dataSource, open.id);
-    const { run, relay } = watched;
+    const shown = await this.running(watched.run);
+    if (!shown) return this.settled(runId);
     watched.seq += 1;
-    const command = `${run.bundle}:${run.command}`;
-    const shown = renderRunning({ command, relay, runId, output });
-    await this.transport.publish(...replyMessages(addressOf(run), shown, watched.seq));
+    await this.transport.publish(...replyMessages(addressOf(watched.run), shown, watched.seq));
     watched.timer = this.later(runId, editEveryMs * Math.min(watched.seq, 10));
   }
+
+  /** How it stands; undefined where nothing of it is under way. */
+  private async running(run: RunRow): Promise<Rendered | undefined> {
+    const rows = await this.dataSource.query<Row[]>(
+      `select id, relay, stage, state in ('accepted', 'running') as open, state not in ('waiting', 'accepted', 'running') as done
+       from executions where run_id = $1 and stage = (select max(stage) from executions where run_id = $1) order by item`,
+      [run.id],
+    );
+    const open = rows.find((row) => row.open);
+    if (!open) return undefined;
+    const stage = run.plan?.stages[open.stage];
+    const isCommand = stage?.kind === 'command';
+    const command = isCommand ? `${stage.bundle.name}:${stage.command.name}` : `${run.bundle}:${run.command}`;
+    const at = { command, relay: open.relay, runId: run.id };
+    // Of what is not whole nobody can tell yet which lines were meant for Cog.
+    if (isCommand && stage.command.calling === 'cog' && !run.staged) return renderRunning(at);
+    if (!run.staged || !run.plan)
+      return renderRunning({ ...at, output: await readChunks(this.dataSource, open.id) });
+    const done = rows.filter((row) => row.done).length;
+    const far = { stage: open.stage + 1, stages: run.plan.stages.length, done, items: rows.length };
+    const text = runningStageSentence({ ...at, ...far });
+    return rendered('running', [{ kind: 'text', text, tone: 'quiet' }]);
+  }
+}
+
+interface Row {
+  readonly id: string;
+  readonly relay: string;
+  readonly stage: number;
+  readonly open: boolean;
+  readonly done: boolean;
 }

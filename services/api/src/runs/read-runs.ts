@@ -19,7 +19,8 @@ export async function readRuns(dataSource: DataSource, filter: RunFilter): Promi
   const rows = await dataSource.query<Row[]>(
     `select r.*, coalesce((
        select json_agg(json_build_object('id', e.id, 'relay', e.relay, 'attempt', e.attempt, 'status', e.state, 'exitCode', e.exit_code,
-         'startedAt', e.started_at, 'finishedAt', e.finished_at, 'outputBytes', e.output_bytes, 'droppedBytes', e.dropped_bytes) order by e.id)
+         'stage', e.stage, 'item', e.item, 'startedAt', e.started_at, 'finishedAt', e.finished_at, 'outputBytes', e.output_bytes,
+         'droppedBytes', e.dropped_bytes) order by e.stage, e.item, e.id)
        from executions e where e.run_id = r.id), '[]') as executions
      from runs r ${where} order by r.id desc limit ${filter.limit}`,
     values,
@@ -57,6 +58,8 @@ function toRun(row: Row): Run {
   return withoutNulls({
     id: row['id'],
     line: row['line'],
+    expanded: row['expanded'],
+    staged: row['staged'] === true ? true : null,
     status: row['status'],
     code: row['code'],
     bundle: row['bundle'],

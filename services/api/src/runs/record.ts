@@ -16,20 +16,23 @@ export interface Recording {
  * accepted. Answers for each whether it was written; false, and nothing of it is, where the same chat message was recorded before.
  */
 export async function record(dataSource: DataSource, recordings: readonly Recording[]): Promise<boolean[]> {
+  // The same message may come again while it is at work here; both make the same run, and one of them counts.
+  const once = new Map(recordings.map((recording) => [recording.run.id, recording]));
+  const distinct = [...once.values()];
   const rows = await insert<{ id: string }>(dataSource, [
-    jsonb(recordings.map(({ run }) => run)),
-    jsonb(recordings.flatMap(({ executions }) => executions)),
-    jsonb(recordings.flatMap(({ run, outbox }) => outbox.map((row) => ({ ...row, run_id: run.id })))),
+    jsonb(distinct.map(({ run }) => run)),
+    jsonb(distinct.flatMap(({ executions }) => executions)),
+    jsonb(distinct.flatMap(({ run, outbox }) => outbox.map((row) => ({ ...row, run_id: run.id })))),
   ]);
   const written = new Set(rows.map((row) => row.id));
-  return recordings.map(({ run }) => written.has(run.id));
+  return recordings.map((one) => once.get(one.run.id) === one && written.has(one.run.id));
 }
 
 const insert = prepared(
   'record',
   `with run as (
      insert into runs select * from jsonb_populate_recordset(null::runs, $1::jsonb)
-     on conflict (message_key) do nothing returning id
+     on conflict do nothing returning id
    ), execution as (
      insert into executions select e.* from jsonb_populate_recordset(null::executions, $2::jsonb) e where e.run_id in (select id from run)
    ), message as (

@@ -1,4 +1,4 @@
-import { topics, type ChatReply } from '@chasqui/contracts';
+import { topics, type ChatMessage, type ChatReply } from '@chasqui/contracts';
 import type { Rendered } from '@chasqui/replies';
 import { outgoing, type Outgoing } from '@chasqui/transport';
 import type { RunRow } from './run-row.js';
@@ -26,8 +26,18 @@ export function addressOf(
   };
 }
 
+/** The same for a message that has no run yet. */
+export function addressFor(runId: string, message: ChatMessage): ReplyAddress {
+  const { adapter, workspace, room, thread, sender, id } = message;
+  return { runId, adapter, workspace, room: room.id, thread, recipient: sender.id, inReplyTo: id };
+}
+
 /** What has to be published so that a chat shows this; nothing for those who came over HTTP. */
-export function replyMessages(address: ReplyAddress, rendered: Rendered, seq: number): Outgoing[] {
+export function replyMessages(
+  address: ReplyAddress & Pick<ChatReply, 'slot'>,
+  rendered: Rendered,
+  seq: number,
+): Outgoing[] {
   if (address.adapter === httpAdapter) return [];
   const reply: ChatReply = { ...rendered, ...address, seq };
   const key = `${reply.room}/${reply.thread ?? ''}`;

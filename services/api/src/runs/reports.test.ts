@@ -4,6 +4,7 @@ import { whenPostgres } from '@chasqui/testbed/when';
 import { outgoing } from '@chasqui/transport';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiWorld, until, type ApiWorld } from '../api-world.fixture.js';
+import { newId } from '../ids.js';
 import { Sweep } from './sweep.service.js';
 
 whenPostgres('what relays report', (serverUrl) => {
@@ -65,6 +66,20 @@ whenPostgres('what relays report', (serverUrl) => {
     expect(fra.orders.at(-1)).toBe(after.order);
     await fra.finish(order);
     await fra.finish(after.order);
+  });
+
+  it('takes one run out of those that come at the same time, too', async () => {
+    const id = newId();
+    const before = fra.orders.length;
+    await Promise.all(
+      ['one', 'two', 'three'].map((room) => world.say('try:it now --on dc=fra', { id, room })),
+    );
+    const order = await fra.order(before);
+    await fra.finish(order);
+    await replyTo(id, 'succeeded');
+    expect(
+      await world.dataSource.query('select from executions where run_id = $1', [order.runId]),
+    ).toHaveLength(1);
   });
 
   it('keeps output in order, each stream for itself, and the NULs that PostgreSQL does not hold', async () => {
@@ -168,7 +183,8 @@ whenPostgres('what relays report', (serverUrl) => {
   it('expires an order that nobody started, and says so', async () => {
     const { id, order } = await ordered();
     await world.api.get(Sweep).sweep(order.startBy + 60_000);
-    expect((await replyTo(id, 'expired')).text).toContain('late orders are dropped');
+    const by = new Date(order.startBy).toISOString().slice(11, 16);
+    expect((await replyTo(id, 'expired')).text).toContain(`did not start it by ${by} UTC, and late orders`);
     expect(await run(order.runId)).toMatchObject({ status: 'expired' });
   });
 

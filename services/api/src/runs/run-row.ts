@@ -1,3 +1,5 @@
+import type { StoredPlan } from '../commands/plan.js';
+
 /** A run as it is written: column names of `runs`. Every column stands here, because a row is written whole from JSON. Times are ISO 8601. */
 export interface RunRow {
   readonly id: string;
@@ -27,6 +29,16 @@ export interface RunRow {
   readonly finished_at: string | null;
   readonly reply_seq: number;
   readonly reply: unknown;
+  /** What is still to be done, and how the result is shown; none where the plain way does. */
+  readonly plan: StoredPlan | null;
+  /** Whether it goes on after its first execution. */
+  readonly staged: boolean;
+  /** The records it came to, where they are not simply what its execution printed. */
+  readonly result: unknown;
+  /** The line after aliases and history, where they changed it. */
+  readonly expanded: string | null;
+  /** Whether a secret was taken out of the line. */
+  readonly masked: boolean;
 }
 
 /** An execution as it is written: column names of `executions`. */
@@ -46,4 +58,9 @@ export interface ExecutionRow {
   readonly output_bytes: number;
   readonly dropped_bytes: number;
   readonly gap_before: number | null;
+  /** Which stage of its run's plan, from 0; and which item of that stage. */
+  readonly stage: number;
+  readonly item: number;
+  /** The record it was given, where its stage runs once for each. */
+  readonly input: unknown;
 }

@@ -4,7 +4,12 @@ import { z } from 'zod';
 /** A run as REST tells it. Times are ISO 8601. */
 export const Run = z.object({
   id: z.uuid(),
-  line: z.string().describe('as it was typed'),
+  line: z.string().describe('as it was typed, secrets taken out'),
+  expanded: z.string().optional().describe('as it was read, where aliases or history made it another line'),
+  staged: z
+    .literal(true)
+    .optional()
+    .describe('it has several stages; its result is in `reply`, what each printed is with its executions'),
   status: ExecutionState,
   code: z.string().optional().describe('why it was refused or failed, where there is a code for it'),
   bundle: z.string().optional(),
@@ -26,6 +31,8 @@ export const Run = z.object({
       id: z.uuid(),
       relay: z.string(),
       attempt: z.number().int(),
+      stage: z.number().int().describe('which stage of the line, from 0'),
+      item: z.number().int().describe('which record of that stage, from 0'),
       status: ExecutionState,
       exitCode: z.number().int().optional(),
       startedAt: z.iso.datetime().optional(),

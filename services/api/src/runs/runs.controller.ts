@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ExecutionState } from '@chasqui/contracts';
+import { ExecutionState, type ChatMessage } from '@chasqui/contracts';
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -45,15 +45,17 @@ export class RunsController {
     answers: { 202: Run },
   })
   async create(@Body() body: { line: string }, @Asker() asker: Principal): Promise<Run> {
-    const id = await this.commands.accept({
-      id: newId(),
+    const id = newId();
+    const message: ChatMessage = {
+      id,
       adapter: httpAdapter,
       room: { id: httpAdapter, direct: true },
       sender: { id: asker.id, name: asker.username },
       addressed: 'api',
       text: body.line.replace(/^\s*!/, ''),
       saidAt: Date.now(),
-    });
+    };
+    await this.commands.accept(message, id);
     return this.one(id, asker);
   }
 

@@ -27,7 +27,7 @@ const update = prepared(
      returning executions.id, run_id, started_at
    ), r as (
      update runs set status = $2, started_at = coalesce(runs.started_at, e.started_at), finished_at = null
-     from e where runs.id = e.run_id
+     from e where runs.id = e.run_id and (not staged or status in ('accepted', 'running'))
    )
    select id from e`,
 );

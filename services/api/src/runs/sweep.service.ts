@@ -17,8 +17,8 @@ const overdueMs = 60_000;
  * Ends what nobody else will: orders that no relay started in time, and executions whose relay went silent. Any number of instances may
  * sweep; each end happens once, because it names the states it may come from.
  *
- * Silence says something about a relay only while this instance could have heard it: after a start, or after the broker was away, it
- * waits one offline time before it judges.
+ * Silence says something about a relay only while it could be heard and written down: after a start, or after the broker or the database
+ * was away, it waits one offline time before it judges.
  */
 @Injectable()
 export class Sweep implements OnApplicationShutdown {
@@ -43,17 +43,25 @@ export class Sweep implements OnApplicationShutdown {
   }
 
   private async tick(): Promise<void> {
-    const now = Date.now();
-    if (!this.transport.connected()) this.deafUntil = now + this.config.timing.offlineAfterMs;
-    if (this.sweeping || now < this.deafUntil) return;
+    if (this.sweeping) return;
     this.sweeping = true;
     try {
-      await this.sweep(now);
+      const hears = this.transport.connected() && (await this.databaseAnswers());
+      const now = Date.now();
+      if (!hears) this.deafUntil = now + this.config.timing.offlineAfterMs;
+      if (now >= this.deafUntil) await this.sweep(now);
     } catch (cause) {
       this.events.unexpected('the sweep failed; it will try again', cause);
     } finally {
       this.sweeping = false;
     }
+  }
+
+  private databaseAnswers(): Promise<boolean> {
+    return this.dataSource.query('select 1').then(
+      () => true,
+      () => false,
+    );
   }
 
   /** One round, by the clock given. */
@@ -63,7 +71,7 @@ export class Sweep implements OnApplicationShutdown {
       `e.state = 'accepted' and e.start_by < to_timestamp($1 / 1000.0)`,
       [now - graceMs],
     );
-    for (const open of late) await this.end(open, expired(now - graceMs), now);
+    for (const open of late) await this.end(open, expired(open.startBy), now);
 
     const silentSince = now - this.config.timing.offlineAfterMs;
     const silent = await readOverdue(

@@ -1,3 +1,11 @@
+import { isOutage, Outage } from '@chasqui/contracts';
+
+/** What was thrown; where the database could not be asked, as the outage that it is. */
+export function named(thrown: unknown): unknown {
+  if (isOutage(thrown) || !databaseAway(thrown)) return thrown;
+  return new Outage('database-unavailable', {}, { cause: thrown });
+}
+
 /** Whether the database could not be asked, rather than said no. */
 export function databaseAway(thrown: unknown): boolean {
   return causes(thrown).some(

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { changedMeanwhile, databaseAway } from './database-faults.js';
+import { changedMeanwhile, databaseAway, named } from './database-faults.js';
 
 const coded = (code: string) => Object.assign(new Error('as pg says it'), { code });
 const query = (cause: Error) => new QueryFailedError('select', [], cause);
@@ -18,6 +18,8 @@ describe('a fault of the database', () => {
   ])('is away: %s', (_, thrown) => {
     expect(databaseAway(thrown)).toBe(true);
     expect(changedMeanwhile(thrown)).toBe(false);
+    expect(named(thrown)).toMatchObject({ code: 'database-unavailable', retryable: true, cause: thrown });
+    expect(named(named(thrown))).toEqual(named(thrown));
   });
 
   it.each(['23503', '23505', '40001', '40P01'])('is a meeting of two changes: %s', (code) => {
@@ -32,6 +34,7 @@ describe('a fault of the database', () => {
     ['nothing', undefined],
   ])('is neither: %s', (_, thrown) => {
     expect([databaseAway(thrown), changedMeanwhile(thrown)]).toEqual([false, false]);
+    expect(named(thrown)).toBe(thrown);
   });
 
   it('is told apart where the driver itself throws it', async () => {

@@ -1,0 +1,65 @@
+import { refusal, type Refusal } from '@chasqui/contracts';
+import { aliasSentences as say, draw, rendered, type Rendered } from '@chasqui/replies';
+import { Injectable } from '@nestjs/common';
+import type { Ask } from '../built-ins/built-in.js';
+import { builtInHelp } from '../built-ins/names.js';
+import { aliasFault } from './alias-fault.js';
+import { Aliases, mostAliases } from './aliases.service.js';
+
+const publish = 'chasqui:manage-aliases';
+
+/** `alias list | show | set | remove`, with `--site` for those of everybody. */
+@Injectable()
+export class AliasCommand {
+  constructor(private readonly aliases: Aliases) {}
+
+  async answer(ask: Ask): Promise<Rendered | Refusal> {
+    const site = ask.words.includes('--site');
+    const [verb = 'list', name, ...line] = ask.words.filter((word) => word !== '--site');
+    if (site && verb !== 'list' && verb !== 'show' && !ask.asker.permissions.has(publish))
+      return refusal('not-permitted', { permission: publish });
+    const owner = site ? undefined : ask.asker.id;
+    if (verb === 'list' && name === undefined) return list(ask);
+    if (verb === 'show' && name !== undefined && line.length === 0) return show(ask, name);
+    if (verb === 'set' && name !== undefined && line.length > 0)
+      return this.set(ask, owner, name, line.join(' '));
+    if (verb === 'remove' && name !== undefined && line.length === 0) {
+      const removed = await this.aliases.remove(owner, name);
+      return removed ? said(say.removed(name)) : refusal('no-alias', { name });
+    }
+    return refusal('bad-usage', { usage: builtInHelp.alias.usage });
+  }
+
+  private async set(
+    { asker, known }: Ask,
+    owner: string | undefined,
+    name: string,
+    text: string,
+  ): Promise<Rendered | Refusal> {
+    const fault = aliasFault(
+      { name, line: text, site: owner === undefined },
+      { aliases: known.aliases, commands: known.catalogue.byBareName },
+    );
+    if (fault) return fault;
+    const alias = await this.aliases.set(owner, name, text, asker.username);
+    return alias ? said(say.set(name, text)) : refusal('too-many-aliases', { most: mostAliases });
+  }
+}
+
+function list({ known: { aliases } }: Ask): Rendered {
+  const records = [
+    ...[...aliases.own].map(([name, line]) => ({ name, line, of: 'you' })),
+    ...[...aliases.site].map(([name, line]) => ({ name, line, of: 'site' })),
+  ].toSorted((a, b) => a.name.localeCompare(b.name));
+  if (records.length === 0) return said(say.none);
+  return rendered('succeeded', draw({ records, view: { kind: 'table', columns: ['name', 'line', 'of'] } }));
+}
+
+function show({ known: { aliases } }: Ask, name: string): Rendered | Refusal {
+  const line = aliases.own.get(name) ?? aliases.site.get(name);
+  return line === undefined ? refusal('no-alias', { name }) : said(`${name}: ${line}`);
+}
+
+function said(text: string): Rendered {
+  return rendered('succeeded', [{ kind: 'text', text }]);
+}

@@ -1,0 +1,111 @@
+import type { Command } from '@chasqui/bundles';
+import { isRefusal, refusal, type OutputChunk, type Refusal } from '@chasqui/contracts';
+import type { DataRecord, Records } from '@chasqui/filters';
+import { rendered, type Rendered } from '@chasqui/replies';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { StoredPlan } from '../commands/plan.js';
+import type { KeptResult } from '../pipelines/kept-result.js';
+import { recordsPrinted, standardOutput } from '../pipelines/stage-output.js';
+import { readChunks } from '../runs/output-chunks.js';
+import { readRuns } from '../runs/read-runs.js';
+import type { Ask } from './built-in.js';
+import { builtInHelp } from './names.js';
+
+/** What somebody ran before, and what came of it. */
+@Injectable()
+export class History {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /**
+   * The result of the asker's last line in this room that ran something, or made records of its own; a line that only looked at an earlier
+   * result is none, so `last` means the same until something is run again.
+   */
+  async last({ asker, known }: Ask): Promise<Records | Refusal> {
+    const [run] = await this.dataSource.query<ResultRow[]>(
+      `select r.id, r.status, r.plan, r.result, r.staged, e.id as execution, e.dropped_bytes from runs r
+       left join executions e on e.run_id = r.id and not r.staged
+       where r.user_id = $1 and r.adapter = $2 and r.room = $3 and (r.relay is not null or r.result is not null)
+         and coalesce(r.expanded, r.line) !~ '^\\s*(last|history)\\M'
+       order by r.id desc limit 1`,
+      [asker.id, known.sender.adapter, known.place.room],
+    );
+    if (!run) return refusal('no-history');
+    if (run.result) return { records: run.result.records, view: run.result.view };
+    if (run.staged || !run.execution || ['waiting', 'accepted', 'running'].includes(run.status))
+      return refusal('no-result', { id: run.id, status: run.status });
+    return this.printed(run, run.execution);
+  }
+
+  /** The asker's last lines, newest first. */
+  async lines({ words, asker }: Ask): Promise<Records | Refusal> {
+    const count = words.length === 0 ? 10 : Number(words[0]);
+    if (words.length > 1 || !Number.isInteger(count) || count < 1)
+      return refusal('bad-usage', { usage: builtInHelp.history.usage });
+    const runs = await readRuns(this.dataSource, { userId: asker.id, limit: Math.min(count, 500) });
+    const records = runs.map((run): DataRecord => {
+      const { id, acceptedAt: at, status, line, relay } = run;
+      return { id, at, status, line, ...(relay !== undefined && { relay }) };
+    });
+    return { records, view: { kind: 'table', columns: ['id', 'at', 'status', 'line'] } };
+  }
+
+  /** All about one run that the asker may see. */
+  async show({ words, asker }: Ask): Promise<Rendered | Refusal> {
+    const [verb, id, ...more] = words;
+    if (verb !== 'show' || id === undefined || more.length > 0)
+      return refusal('bad-usage', { usage: builtInHelp.run.usage });
+    const mayReadAll = asker.permissions.has('chasqui:read-runs');
+    const [run] = isUuid(id)
+      ? await readRuns(this.dataSource, { id, limit: 1, ...(mayReadAll ? {} : { userId: asker.id }) })
+      : [];
+    if (!run) return refusal('no-such-run', { id });
+    const fields = [
+      ['run', run.id],
+      ['line', run.line],
+      ['status', [run.status, run.code].filter(Boolean).join(', ')],
+      ['asked by', run.user?.username],
+      ['command', run.command && [run.bundle, run.command].filter(Boolean).join(':')],
+      ['version', run.version],
+      ['relay', run.relay],
+      ['selector', run.selector],
+      ['exit code', run.exitCode?.toString()],
+      ['accepted', run.acceptedAt],
+      ['finished', run.finishedAt],
+      ['executions', run.executions.length > 1 ? String(run.executions.length) : undefined],
+    ].flatMap(([name, value]) => (value ? [{ name: name!, value }] : []));
+    return rendered('succeeded', [{ kind: 'fields', fields }, ...(run.reply?.blocks ?? [])]);
+  }
+
+  /** What a run's one execution printed, as its command declares it. */
+  private async printed(run: ResultRow, execution: string): Promise<Records | Refusal> {
+    const command = commandOf(run.plan);
+    const chunks: OutputChunk[] = await readChunks(this.dataSource, execution);
+    const text = standardOutput(chunks);
+    if (text === undefined) return refusal('output-binary', { command: command?.name });
+    if (Number(run.dropped_bytes) > 0)
+      return refusal('output-cut', { command: command?.name, droppedBytes: Number(run.dropped_bytes) });
+    const read = recordsPrinted(command ?? { output: 'text' }, text);
+    if (isRefusal(read)) return read;
+    return { records: read.records, view: { kind: 'auto' } };
+  }
+}
+
+interface ResultRow {
+  readonly id: string;
+  readonly status: string;
+  readonly plan: StoredPlan | null;
+  readonly result: KeptResult | null;
+  readonly staged: boolean;
+  readonly execution: string | null;
+  readonly dropped_bytes: string | null;
+}
+
+function commandOf(plan: StoredPlan | null): Command | undefined {
+  const stage = plan?.stages[0];
+  return stage?.kind === 'command' ? stage.command : undefined;
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}

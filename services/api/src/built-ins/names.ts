@@ -1,0 +1,63 @@
+import { filterHelp } from '@chasqui/filters';
+import type { BuiltInHelp } from './built-in.js';
+
+/** What the API answers by itself, as help shows it. What they do is in `built-ins.service.ts`. */
+export const builtInHelp = {
+  help: {
+    name: 'help',
+    usage: 'help [BUNDLE | COMMAND | FILTER]',
+    description: 'what you may run; with a name, all about that',
+    examples: ['help', 'help where'],
+  },
+  which: { name: 'which', usage: 'which NAME', description: 'what a name stands for' },
+  whoami: { name: 'whoami', usage: 'whoami', description: 'who you are here, and what you may do' },
+  relays: {
+    name: 'relays',
+    usage: 'relays',
+    description: 'the relays, their tags and how they are',
+    examples: ['relays', 'relays | where state=online | count'],
+  },
+  last: {
+    name: 'last',
+    usage: 'last',
+    description: 'the result of your last command here, without running it again',
+    examples: ['last | where status=failed | table'],
+  },
+  history: {
+    name: 'history',
+    usage: 'history [COUNT]',
+    description: 'your last lines; COUNT of them, 10 where it is not said',
+    examples: ['history 50 | where status=failed'],
+  },
+  run: { name: 'run', usage: 'run show ID', description: 'all about one run' },
+  again: {
+    name: 'again',
+    usage: 'again ID',
+    description: 'runs the line of an earlier run again; !! the last one',
+  },
+  alias: {
+    name: 'alias',
+    usage: 'alias [list | show NAME | set NAME LINE | remove NAME] [--site]',
+    description: 'your own names for lines, and those of the whole site',
+    examples: ["alias set errors 'ops:log web | where level=error'", 'alias list'],
+  },
+} as const satisfies Record<string, BuiltInHelp>;
+
+export type BuiltInName = keyof typeof builtInHelp;
+
+export function isBuiltIn(name: string): name is BuiltInName {
+  return Object.hasOwn(builtInHelp, name);
+}
+
+/** Those whose answer is records, so that a pipeline can begin with them. */
+const sources: ReadonlySet<string> = new Set<BuiltInName>(['relays', 'last', 'history']);
+
+export function isSource(name: string): boolean {
+  return sources.has(name);
+}
+
+/** Every bare name that the API keeps for itself. */
+export const ownNames: readonly string[] = [
+  ...Object.keys(builtInHelp),
+  ...filterHelp.map((filter) => filter.name),
+];

@@ -1,0 +1,90 @@
+import type { Bundle, Command } from '@chasqui/bundles';
+import type { Span, Word } from '@chasqui/command-language';
+import type { DriverName } from '@chasqui/contracts';
+import type { Filter } from '@chasqui/filters';
+import type { Entry } from './catalogue.js';
+import type { Invocation, Shown } from './invoke.js';
+import type { KnownAsker } from './known.js';
+
+/** A command of a plan, on its relay. Plain data and whole: what is enabled later, or uninstalled, does not change work that runs. */
+export interface CommandStage {
+  readonly kind: 'command';
+  readonly bundle: StageBundle;
+  readonly command: Command;
+  /** What stands behind its name, without `--on`. */
+  readonly words: readonly Word[];
+  readonly input: 'none' | 'each' | 'all';
+  readonly relay: string;
+  readonly driver: DriverName;
+  /** All selectors that had to hold, in canonical form; empty if there were none. */
+  readonly selector: string;
+}
+
+/** What a run needs of its bundle beside the command. */
+export type StageBundle = Pick<Bundle, 'name' | 'version' | 'format' | 'templates' | 'config'>;
+
+/** A filter, read; it is applied in the API itself. */
+export interface FilterStage {
+  readonly kind: 'filter';
+  readonly filter: Filter;
+}
+
+/** Records that the API knows by itself: `last`, `history`, `relays`. Only ever the first stage. */
+export interface SourceStage {
+  readonly kind: 'source';
+  readonly name: string;
+  readonly words: readonly string[];
+}
+
+export type PlanStage = CommandStage | FilterStage | SourceStage;
+
+/** A place that the result is sent to, in the words of the adapter that asked. `label` is how it was typed: `#ops`. */
+export interface Target {
+  readonly label: string;
+  readonly room: string;
+  /** Set for the place where it was asked: the answer goes into its thread. */
+  readonly here?: true;
+}
+
+/** What of a plan is kept with its run. */
+export interface StoredPlan {
+  readonly stages: readonly PlanStage[];
+  readonly targets: readonly Target[];
+  /** What the first command was given, where it is the first stage. */
+  readonly shown?: Shown;
+}
+
+/** What is to be done: stages, one behind the other, everything about them decided that can be before the first has run. */
+export interface Plan extends StoredPlan {
+  readonly kind: 'plan';
+  readonly asker: KnownAsker;
+  /** The line after aliases and history: what all positions count in. */
+  readonly text: string;
+  /** The first command, where there is one: what the run's row names. */
+  readonly entry?: Entry;
+  /** Its words, bound, where it is the first stage and so is given nothing. */
+  readonly invocation?: Invocation;
+  /** The parts of the line that must not be kept, by where they stand in it. */
+  readonly secrets: readonly Span[];
+}
+
+/** Whether a run is over with its one execution, or goes on from there. */
+export function isStaged({ stages }: StoredPlan): boolean {
+  return stages.length > 1 || stages[0]?.kind !== 'command';
+}
+
+/** What of a plan is kept: nothing for one command that prints text, shown as it is, where it was asked. */
+export function storedPlan(plan: Plan): StoredPlan | null {
+  const { stages, targets, invocation } = plan;
+  const [stage] = stages;
+  if (stages.length === 1 && targets.length === 0 && stage?.kind === 'command') {
+    const { output, templates, deprecated, calling } = stage.command;
+    if (output === 'text' && !templates && !stage.bundle.templates && !deprecated && !calling) return null;
+  }
+  return { stages, targets, shown: invocation?.shown };
+}
+
+/** The first command of a plan: what the run's row names. */
+export function firstCommand({ stages }: StoredPlan): CommandStage | undefined {
+  return stages.find((stage) => stage.kind === 'command');
+}

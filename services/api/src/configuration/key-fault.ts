@@ -1,0 +1,35 @@
+/** Ours, other products' whose names we give, and what a loader obeys. */
+const prefixes = ['CHASQUI_', 'GORT_', 'COG_', 'LD_', 'DYLD_', 'GCONV_'];
+
+/** What changes which program runs, or what an interpreter runs before it: a value is data, never a way to run something else. */
+const reserved = new Set([
+  'PATH',
+  'IFS',
+  'ENV',
+  'BASH_ENV',
+  'SHELLOPTS',
+  'BASHOPTS',
+  'PS4',
+  'PROMPT_COMMAND',
+  'NODE_OPTIONS',
+  'NODE_PATH',
+  'PYTHONPATH',
+  'PYTHONHOME',
+  'PYTHONSTARTUP',
+  'PERL5LIB',
+  'PERL5OPT',
+  'RUBYLIB',
+  'RUBYOPT',
+  'JAVA_TOOL_OPTIONS',
+  'JDK_JAVA_OPTIONS',
+  '_JAVA_OPTIONS',
+  'TRACEPARENT',
+  'TRACESTATE',
+]);
+
+/** Why a word cannot be a key: it is no environment variable's name, or one that is not anybody's to set. Undefined if it can. */
+export function keyFault(key: string): 'not-a-name' | 'reserved' | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(key)) return 'not-a-name';
+  const name = key.toUpperCase();
+  return reserved.has(name) || prefixes.some((prefix) => name.startsWith(prefix)) ? 'reserved' : undefined;
+}

@@ -1,0 +1,50 @@
+import type { ExecutionState } from '@chasqui/contracts';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { afterEnd, atOnce, type Next, type Sibling } from './after-end.js';
+
+const siblings = (...states: ExecutionState[]): Sibling[] =>
+  states.map((state, item) => ({ id: `e${item}`, item, state }));
+
+it.each<[string, ExecutionState[], 'stop' | 'continue', Next]>([
+  ['waits for what runs', ['succeeded', 'running'], 'stop', { kind: 'wait' }],
+  ['orders the next', ['succeeded', 'running', 'waiting'], 'stop', { kind: 'order', ids: ['e2'] }],
+  ['proceeds once all have succeeded', ['succeeded', 'succeeded'], 'stop', { kind: 'proceed', failed: 0 }],
+  ['starts no other after a failure', ['failed', 'running', 'waiting'], 'stop', { kind: 'wait' }],
+  [
+    'fails once those under way are over',
+    ['succeeded', 'failed', 'waiting'],
+    'stop',
+    { kind: 'failed', id: 'e1' },
+  ],
+  ['goes on after a failure if it may', ['failed', 'waiting'], 'continue', { kind: 'order', ids: ['e1'] }],
+  ['proceeds without those that failed', ['failed', 'succeeded'], 'continue', { kind: 'proceed', failed: 1 }],
+  ['fails if none succeeded', ['failed', 'refused'], 'continue', { kind: 'failed', id: 'e0' }],
+  ['tells of what is lost first', ['failed', 'lost'], 'stop', { kind: 'failed', id: 'e1' }],
+])('%s', (_, states, onError, next) => {
+  expect(afterEnd(siblings(...states), onError)).toEqual(next);
+});
+
+it('brings every stage to its end, with no more under way than may be', () => {
+  const end = fc.constantFrom<ExecutionState>('succeeded', 'failed', 'timed-out', 'lost', 'expired');
+  fc.assert(
+    fc.property(fc.array(end, { minLength: 1, maxLength: 20 }), fc.boolean(), (ends, stops) => {
+      const states: ExecutionState[] = ends.map((_, at) => (at < atOnce ? 'running' : 'waiting'));
+      for (let round = 0; round <= ends.length * 2; round++) {
+        const next = afterEnd(siblings(...states), stops ? 'stop' : 'continue');
+        if (next.kind === 'failed' || next.kind === 'proceed') {
+          expect(states).not.toContain('running');
+          expect(next.kind === 'proceed').toBe(
+            stops ? ends.every((one) => one === 'succeeded') : ends.includes('succeeded'),
+          );
+          return;
+        }
+        if (next.kind === 'order') for (const id of next.ids) states[Number(id.slice(1))] = 'running';
+        expect(states.filter((state) => state === 'running').length).toBeLessThanOrEqual(atOnce);
+        const running = states.indexOf('running');
+        if (running >= 0) states[running] = ends[running]!;
+      }
+      expect.unreachable('it never ended');
+    }),
+  );
+});

@@ -1,0 +1,43 @@
+import { isTerminal, type ExecutionState } from '@chasqui/contracts';
+
+/** An execution of a stage, as far as what comes next depends on it. In the order of the items. */
+export interface Sibling {
+  readonly id: string;
+  readonly item: number;
+  readonly state: ExecutionState;
+}
+
+/** What there is to do after one execution of a stage has ended. */
+export type Next =
+  /** Others of the stage are under way. */
+  | { readonly kind: 'wait' }
+  /** These are to be ordered now. */
+  | { readonly kind: 'order'; readonly ids: readonly string[] }
+  /** This one failed, and with it the run; those that still wait are not to start. */
+  | { readonly kind: 'failed'; readonly id: string }
+  /** The stage is over. */
+  | { readonly kind: 'proceed'; readonly failed: number };
+
+/** So many executions of one stage are under way at once. */
+export const atOnce = 4;
+
+/**
+ * Decides it. With `stop` the first failure lets those under way end and starts no other; with `continue` all are run, and the run fails
+ * only if none succeeded. Pure.
+ */
+export function afterEnd(siblings: readonly Sibling[], onError: 'stop' | 'continue'): Next {
+  const open = siblings.filter(({ state }) => state === 'accepted' || state === 'running').length;
+  const waiting = siblings.filter(({ state }) => state === 'waiting');
+  const failed = siblings.filter(({ state }) => isTerminal(state) && state !== 'succeeded');
+  const stops = failed.length > 0 && onError === 'stop';
+  if (!stops && waiting.length > 0 && open < atOnce)
+    return { kind: 'order', ids: waiting.slice(0, atOnce - open).map(({ id }) => id) };
+  if (open > 0) return { kind: 'wait' };
+  if (stops || failed.length === siblings.length) return { kind: 'failed', id: worst(failed).id };
+  return { kind: 'proceed', failed: failed.length };
+}
+
+/** Of several that failed, the one that is told: lost before all others, because that is not over yet; else the first. */
+function worst(failed: readonly Sibling[]): Sibling {
+  return failed.find(({ state }) => state === 'lost') ?? failed[0]!;
+}

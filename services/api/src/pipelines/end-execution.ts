@@ -1,0 +1,44 @@
+import type { ExecutionState } from '@chasqui/contracts';
+import type { EntityManager } from 'typeorm';
+import { jsonb } from '../json.js';
+import type { End } from '../runs/end-of.js';
+import type { OpenExecution } from '../runs/open-execution.js';
+import { chunkRows } from '../runs/output-chunks.js';
+
+/** Ends one execution of a run that goes on after it, and keeps the rest of its output. False where it had ended before. */
+export async function endExecution(
+  manager: EntityManager,
+  open: OpenExecution,
+  end: End,
+  { from, to }: { readonly from: readonly ExecutionState[]; readonly to: ExecutionState },
+  now: number,
+): Promise<boolean> {
+  const [rows] = await manager.query<[{ id: string }[], number]>(
+    `update executions set state = $4, finished_at = to_timestamp($5 / 1000.0), exit_code = $6, outcome = $7::jsonb,
+       epoch = greatest(epoch, $8), output_bytes = $9, dropped_bytes = $10, gap_before = $11
+     where id = $1 and relay = $2 and attempt = $3 and state = any($12) returning id`,
+    [
+      open.id,
+      open.relay,
+      open.attempt,
+      to,
+      now,
+      end.exitCode ?? null,
+      jsonb(end.end),
+      end.epoch ?? 0,
+      end.outputBytes,
+      end.droppedBytes,
+      end.gapBefore ?? null,
+      [...from],
+    ],
+  );
+  if (rows.length === 0) return false;
+  await manager.query(
+    `insert into output_chunks (execution_id, epoch, seq, stream, text, bytes)
+     select c.execution_id, c.epoch, c.seq, c.stream, c.text, decode(c.base64, 'base64')
+     from jsonb_to_recordset($1::jsonb) as c(execution_id uuid, epoch int, seq int, stream text, text text, base64 text)
+     on conflict do nothing`,
+    [jsonb(chunkRows(open.id, end.epoch ?? 0, end.chunks))],
+  );
+  return true;
+}

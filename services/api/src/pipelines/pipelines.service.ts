@@ -1,0 +1,205 @@
+import { isRefusal, isTerminal, refusal, type ExecutionState } from '@chasqui/contracts';
+import type { Records } from '@chasqui/filters';
+import type { Rendered } from '@chasqui/replies';
+import { keyFor } from '@chasqui/sealing';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { CommandStage } from '../commands/plan.js';
+import { openPlan } from '../commands/plan-secrets.js';
+import type { ApiConfig } from '../config.js';
+import { jsonb } from '../json.js';
+import { CONFIG } from '../parts.js';
+import type { End } from '../runs/end-of.js';
+import { finalReplies } from '../runs/final-replies.js';
+import { finalStep, type OpenExecution } from '../runs/open-execution.js';
+import { outboxRow, type OutboxRow } from '../runs/outbox.service.js';
+import { addressOf } from '../runs/reply-to.js';
+import type { RunRow } from '../runs/run-row.js';
+import { showEnd } from '../runs/show-end.js';
+import { sourcesOf } from '../runs/sources-of.js';
+import { afterEnd } from './after-end.js';
+import { endExecution } from './end-execution.js';
+import { keptResult } from './kept-result.js';
+import { fullNameOf, nextStep } from './next-step.js';
+import { showFailure, showResult, showStop, someFailed } from './show-pipeline.js';
+import { readStage, viewOfEnded, type StageItem } from './read-stage.js';
+import { outputOf } from './stage-output.js';
+import { StageStarts } from './stage-starts.service.js';
+
+/** What the end of an execution came to: messages that are promised now, and the run's status once that is over. */
+export interface StageEnded {
+  readonly outbox: readonly OutboxRow[];
+  readonly status?: ExecutionState;
+}
+
+/** How a run of several stages ends. */
+interface RunEnding {
+  readonly status: ExecutionState;
+  readonly code?: string;
+  readonly exitCode?: number;
+  readonly shown: Rendered;
+  readonly result?: Records;
+}
+
+/**
+ * Goes on with runs of several stages. What is to be done stands in the run's `plan`, so that whichever instance hears of a stage's end can
+ * do it: in one transaction, under the run's lock, the execution ends and whatever follows from that is written down, with the orders in
+ * the outbox. Nothing of a pipeline is kept in memory.
+ */
+@Injectable()
+export class Pipelines {
+  private readonly planKey: Uint8Array;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly starts: StageStarts,
+    @Inject(CONFIG) config: ApiConfig,
+  ) {
+    this.planKey = keyFor('plans', config.secretKey);
+  }
+
+  /** Ends an execution, and does what comes next. Undefined where it had ended before. */
+  ended(
+    open: OpenExecution,
+    end: End,
+    only: (from: ExecutionState) => boolean,
+    now: number,
+  ): Promise<StageEnded | undefined> {
+    const { from, to } = sourcesOf(end.event, end.who);
+    return this.dataSource.transaction(async (manager) => {
+      const id = open.address.runId;
+      const [kept] = await manager.query<[RunRow]>('select * from runs where id = $1 for update', [id]);
+      const run = { ...kept, plan: openPlan(kept.plan!, id, this.planKey) };
+      if (!(await endExecution(manager, open, end, { from: from.filter(only), to }, now))) return undefined;
+      // The run is over for another reason: the truth about this execution is kept, and changes nothing else.
+      if (isTerminal(run.status as ExecutionState) && run.status !== 'lost') return { outbox: [] };
+      return this.goOn(manager, run, open, now);
+    });
+  }
+
+  private async goOn(
+    manager: EntityManager,
+    run: RunRow,
+    open: OpenExecution,
+    now: number,
+  ): Promise<StageEnded> {
+    const stage = run.plan!.stages[open.stage] as CommandStage;
+    const outbox: OutboxRow[] = [];
+    for (;;) {
+      const items = await readStage(manager, run.id, open.stage);
+      const next = afterEnd(items, stage.command.onError ?? 'stop');
+      if (next.kind === 'wait') return { outbox };
+      if (next.kind === 'order') {
+        // Those that may not be run any more have ended with that, so look again.
+        outbox.push(...(await this.starts.order(manager, run, stage, next.ids, now)));
+        continue;
+      }
+      if (next.kind === 'failed') {
+        await manager.query(
+          `update executions set state = 'cancelled', finished_at = now() where run_id = $1 and state = 'waiting'`,
+          [run.id],
+        );
+        const failed = items.find(({ id }) => id === next.id)!;
+        return this.end(manager, run, failedEnding(run, open, failed, items, now), now);
+      }
+      return this.proceed(manager, run, stage, open, items, now);
+    }
+  }
+
+  /** The stage is over: on with what it printed. */
+  private async proceed(
+    manager: EntityManager,
+    run: RunRow,
+    stage: CommandStage,
+    open: OpenExecution,
+    items: readonly StageItem[],
+    now: number,
+  ): Promise<StageEnded> {
+    const plan = run.plan!;
+    const stop = (at: number, why: Parameters<typeof showStop>[2]) =>
+      this.end(manager, run, { status: 'failed', code: why.code, shown: showStop(plan, at, why) }, now);
+    const output = outputOf(stage, items);
+    if (isRefusal(output)) return stop(open.stage, output);
+    const facts = await this.starts.factsFor(manager, run, plan.stages.slice(open.stage + 1), output);
+    if (isRefusal(facts)) return stop(open.stage, facts);
+    const step = nextStep(plan, open.stage + 1, output, facts);
+    if (step.kind === 'stop') return stop(step.stage, step.why);
+    if (step.kind === 'start') {
+      // It was called lost meanwhile, and what somebody wanted then may not be what they want now.
+      if (run.status === 'lost')
+        return stop(open.stage, refusal('pipeline-given-up', { command: fullNameOf(stage) }));
+      const next = plan.stages[step.stage] as CommandStage;
+      return {
+        outbox: await this.starts.beginIn(manager, run, next, step.items, step.stage, facts, now),
+      };
+    }
+    const notes = await this.notesOn(manager, run);
+    const isLast = open.stage === plan.stages.length - 1 && items.length === 1;
+    const shown = isLast ? showLast(open, items[0]!, now) : showResult(step.result, notes);
+    const status = notes.length > 0 ? 'failed' : 'succeeded';
+    const code = notes.length > 0 ? 'stage-failed' : undefined;
+    return this.end(manager, run, { status, code, exitCode: 0, shown, result: step.result }, now);
+  }
+
+  /** What is to be said of stages that went on although some of their items failed. */
+  private async notesOn(manager: EntityManager, run: RunRow) {
+    const rows = await manager.query<{ stage: number; failed: number; items: number }[]>(
+      `select stage, (count(*) filter (where state <> 'succeeded'))::int as failed, count(*)::int as items
+       from executions where run_id = $1 group by stage order by stage`,
+      [run.id],
+    );
+    return rows
+      .filter(({ failed }) => failed > 0)
+      .map(({ stage, failed, items }) => someFailed(run.plan!.stages[stage] as CommandStage, failed, items));
+  }
+
+  private async end(
+    manager: EntityManager,
+    run: RunRow,
+    { status, code, exitCode, shown, result }: RunEnding,
+    now: number,
+  ): Promise<StageEnded> {
+    const seq = (Math.floor(run.reply_seq / finalStep) + 1) * finalStep;
+    const { mark, blocks, text } = shown;
+    await manager.query(
+      `update runs set status = $2, code = $3, exit_code = $4, finished_at = to_timestamp($5 / 1000.0), reply = $6::jsonb, reply_seq = $7,
+         result = $8::jsonb where id = $1`,
+      [
+        run.id,
+        status,
+        code ?? null,
+        (status === 'succeeded' ? exitCode : shown.exitCode) ?? null,
+        now,
+        jsonb({ mark, blocks, text }),
+        seq,
+        result ? jsonb(keptResult(result)) : null,
+      ],
+    );
+    const asked = { username: run.username ?? '', line: run.line };
+    const outbox = finalReplies(addressOf(run), run.plan!.targets, shown, seq, asked).map(outboxRow);
+    await manager.query(
+      `insert into outbox (id, topic, key, headers, value)
+       select * from jsonb_to_recordset($1::jsonb) as m(id uuid, topic text, key text, headers jsonb, value text)`,
+      [jsonb(outbox)],
+    );
+    return { outbox, status };
+  }
+}
+
+function failedEnding(
+  run: RunRow,
+  open: OpenExecution,
+  failed: StageItem,
+  items: readonly StageItem[],
+  now: number,
+): RunEnding {
+  const view = viewOfEnded(open, failed, now);
+  const at = { stage: open.stage, item: failed.item, items: items.length };
+  const shown = showFailure(run.plan!, at, view);
+  return { status: failed.state, code: failed.code, exitCode: failed.exitCode, shown };
+}
+
+/** The result of a last stage that ran once is shown as that command alone would be. */
+function showLast(open: OpenExecution, item: StageItem, now: number): Rendered {
+  return showEnd({ ...open, id: item.id, relay: item.relay }, item.ended, item.output, now);
+}

@@ -1,0 +1,132 @@
+import type { Order } from '@chasqui/contracts';
+import { whenPostgres } from '@chasqui/testbed/when';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { apiWorld, until, type ApiWorld } from '../api-world.fixture.js';
+import { Sweep } from '../runs/sweep.service.js';
+import { mostItems } from './next-step.js';
+
+const data = `
+chasqui_bundle_version: 1
+name: data
+version: 1.0.0
+description: For pipelines
+permissions: [use]
+commands:
+  list: { description: Lists, output: ndjson, executable: [/bin/echo], rules: [allow] }
+  each: { description: One by one, input: each, output: json, executable: [/bin/echo], rules: [must have data:use] }
+  all: { description: All at once, input: all, executable: [/bin/echo], rules: [allow] }
+`;
+
+whenPostgres('a pipeline over relays that the test plays', (serverUrl) => {
+  let world: ApiWorld;
+  let fra: Awaited<ReturnType<ApiWorld['relay']>>;
+  beforeAll(async () => {
+    world = await apiWorld(serverUrl);
+    fra = await world.relay('fra-1', ['dc=fra']);
+    const installed = await world.call('POST', '/bundles', { source: data, enable: true });
+    expect(installed.status, installed.text).toBe(201);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const prints = (order: Order, text: string) =>
+    fra.finish(order, {
+      chunks: [{ seq: 0, stream: 'stdout', text }],
+      outputBytes: Buffer.byteLength(text),
+    });
+  const run = async (id: string) => (await world.call('GET', `/runs/${id}`)).body;
+  const replyTo = (id: string, mark: string) =>
+    until(() => world.replies.find((reply) => reply.inReplyTo === id && reply.mark === mark));
+  const said = async (line: string) => {
+    const before = fra.orders.length;
+    const id = await world.say(line);
+    return { id, before, order: await fra.order(before) };
+  };
+  const records = (count: number) =>
+    Array.from({ length: count }, (_, n) => `${JSON.stringify({ n })}\n`).join('');
+
+  it('gives each stage what the one before it printed, and has at most four of a stage under way', async () => {
+    const { id, before, order } = await said('data:list | where n<6 | data:each $n | data:all');
+    await prints(order, records(9));
+    await fra.order(before + 4);
+    expect(fra.orders.slice(before + 1).map((one) => one.args)).toEqual([['0'], ['1'], ['2'], ['3']]);
+    expect(fra.orders[before + 1]!.stdin).toBe('{"n":0}\n');
+    // The last first: what comes out keeps the order of what went in.
+    await prints(fra.orders[before + 4]!, '{"x":"d"}');
+    const fifth = await fra.order(before + 5);
+    expect(fifth.args).toEqual(['4']);
+    await prints(fifth, '{"x":"e"}');
+    const sixth = await fra.order(before + 6);
+    await prints(sixth, '{"x":"f"}');
+    for (const [at, x] of ['a', 'b', 'c'].entries())
+      await prints(fra.orders[before + 1 + at]!, `{"x":"${x}"}`);
+    const all = await fra.order(before + 7);
+    expect(all.stdin).toBe(
+      Array.from('abcdef')
+        .map((x) => `{"x":"${x}"}\n`)
+        .join(''),
+    );
+    await prints(all, 'the end');
+    expect((await replyTo(id, 'succeeded')).text).toBe('the end');
+    expect(await run(order.runId)).toMatchObject({
+      status: 'succeeded',
+      staged: true,
+      executions: [{ stage: 0 }, ...[0, 1, 2, 3, 4, 5].map((item) => ({ stage: 2, item })), { stage: 3 }],
+    });
+  });
+
+  it('judges with the rights of the moment: what is taken away meanwhile is gone', async () => {
+    const { id, order } = await said('data:list | data:each $n');
+    await world.call('DELETE', '/roles/admin/permissions/data:use');
+    await prints(order, records(2));
+    const reply = await replyTo(id, 'failed');
+    expect(reply.text).toContain('you need data:use to run data:each');
+    await world.call('PUT', '/roles/admin/permissions/data:use');
+  });
+
+  it('ends once, however often a stage reports its end', async () => {
+    const { id, before, order } = await said('data:list | data:all');
+    await prints(order, records(1));
+    await prints(order, records(1));
+    const all = await fra.order(before + 1);
+    await prints(all, 'once');
+    await prints(all, 'twice');
+    expect((await replyTo(id, 'succeeded')).text).toBe('once');
+    expect(fra.orders.length).toBe(before + 2);
+  });
+
+  it('starts nothing more than can be watched', async () => {
+    const { id, order } = await said('data:list | data:each $n');
+    await prints(order, records(mostItems + 1));
+    expect((await replyTo(id, 'failed')).text).toContain('1,001 times');
+  });
+
+  it('passes on no half of a list', async () => {
+    const { id, order } = await said('data:list | count');
+    await fra.finish(order, { droppedBytes: 7 });
+    expect((await replyTo(id, 'failed')).text).toContain('half a result is not passed on');
+  });
+
+  it('keeps its bundle version to the end', async () => {
+    const { id, before, order } = await said('data:list | data:all');
+    const next = data.replace('1.0.0', '2.0.0').replaceAll('/bin/echo', '/bin/true');
+    await world.call('POST', '/bundles', { source: next, enable: true });
+    await prints(order, records(1));
+    const all = await fra.order(before + 1);
+    expect(all).toMatchObject({ version: '1.0.0', executable: ['/bin/echo'] });
+    await prints(all, 'old');
+    await replyTo(id, 'succeeded');
+    await world.call('POST', '/bundles/data/versions/1.0.0/enable');
+  });
+
+  it('is lost with a stage, and does not go on hours later', async () => {
+    const { id, before, order } = await said('data:list | data:all');
+    await fra.report(order, { kind: 'started' });
+    await world.api.get(Sweep).sweep(Date.now() + 50_000);
+    await replyTo(id, 'lost');
+    await prints(order, records(1));
+    const reply = await replyTo(id, 'failed');
+    expect(reply.text).toContain('data:all was not run');
+    expect(fra.orders.length).toBe(before + 1);
+    await fra.heartbeat();
+  });
+});

@@ -1,0 +1,84 @@
+import { checkRecord, type Command } from '@chasqui/bundles';
+import { readCogOutput, recordsOf, type DataRecord, type Records } from '@chasqui/filters';
+import { isRefusal, refusal, type ExecutionState, type OutputChunk, type Refusal } from '@chasqui/contracts';
+import type { CommandStage } from '../commands/plan.js';
+
+/** How one item of a stage ended, and what it printed. */
+export interface EndedItem {
+  readonly item: number;
+  readonly state: ExecutionState;
+  readonly output: readonly OutputChunk[];
+  readonly droppedBytes: number;
+}
+
+/**
+ * The records that a stage prints, in the order of its items whichever ended first; of those that failed, none. A refusal where what
+ * was printed is not what the command declares, or was too much to be kept whole: half a list must not pass for the list.
+ */
+export function outputOf(stage: CommandStage, ended: readonly EndedItem[]): Records | Refusal {
+  const records: DataRecord[] = [];
+  for (const one of ended.toSorted((a, b) => a.item - b.item)) {
+    if (one.state !== 'succeeded') continue;
+    const read = readOutput(stage, one);
+    if (isRefusal(read)) return read;
+    records.push(...read);
+  }
+  return { records, view: { kind: 'auto' } };
+}
+
+/** What one execution printed, as its command declares it; or what is wrong with it. */
+export function readOutput(
+  { bundle, command }: CommandStage,
+  { output, droppedBytes }: Pick<EndedItem, 'output' | 'droppedBytes'>,
+): readonly DataRecord[] | Refusal {
+  const name = `${bundle.name}:${command.name}`;
+  if (droppedBytes > 0) return refusal('output-cut', { command: name, droppedBytes });
+  const text = standardOutput(output);
+  if (text === undefined) return refusal('output-binary', { command: name });
+  const read = recordsPrinted(command, text);
+  if (isRefusal(read)) return { ...read, facts: { command: name, ...read.facts } };
+  return unfit(name, command, read.records) ?? read.records;
+}
+
+/** The records in what a command printed. One with Cog's calling convention may also ask to end the line there. */
+export function recordsPrinted(
+  { calling, output }: Pick<Command, 'calling' | 'output'>,
+  text: string,
+): { readonly records: readonly DataRecord[] } | Refusal {
+  if (calling !== 'cog') return recordsOf(output, text);
+  const read = readCogOutput(text);
+  return isRefusal(read) || !read.aborts
+    ? read
+    : refusal('stage-failed', { aborts: true, said: read.text.slice(0, 1000) });
+}
+
+/** The first record that is not as the command's schema says. */
+function unfit(
+  name: string,
+  { outputSchema }: CommandStage['command'],
+  records: readonly DataRecord[],
+): Refusal | undefined {
+  if (!outputSchema) return undefined;
+  for (const [index, record] of records.entries()) {
+    const [fault] = checkRecord(outputSchema, record);
+    if (fault) return refusal('output-unfit', { command: name, record: index + 1, ...fault });
+  }
+  return undefined;
+}
+
+/** What was written to standard output, or undefined where that is no text. */
+export function standardOutput(output: readonly OutputChunk[]): string | undefined {
+  const chunks = output.filter((chunk) => chunk.stream === 'stdout').toSorted((a, b) => a.seq - b.seq);
+  if (chunks.every((chunk) => chunk.base64 === undefined))
+    return chunks.map((chunk) => chunk.text ?? '').join('');
+  const bytes = Buffer.concat(
+    chunks.map(({ text, base64 }) =>
+      base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64'),
+    ),
+  );
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

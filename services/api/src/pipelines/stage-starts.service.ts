@@ -1,0 +1,152 @@
+import { isRefusal, refusal, type Refusal } from '@chasqui/contracts';
+import type { DataRecord, Records } from '@chasqui/filters';
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { resolversOf } from '../commands/invoke.js';
+import { namesInRecords, peopleNamed, roomsNamed } from '../commands/names.js';
+import { executionFor, type Part } from '../commands/order-for.js';
+import { Orders } from '../commands/orders.service.js';
+import type { CommandStage, PlanStage } from '../commands/plan.js';
+import type { ApiConfig } from '../config.js';
+import { Configuration } from '../configuration/configuration.service.js';
+import type { ConfigurationView } from '../configuration/configuration-view.js';
+import { jsonb } from '../json.js';
+import { CONFIG } from '../parts.js';
+import { readAsker } from '../people/who-sql.js';
+import type { OutboxRow } from '../runs/outbox.service.js';
+import { httpAdapter } from '../runs/reply-to.js';
+import type { ExecutionRow, RunRow } from '../runs/run-row.js';
+import { atOnce } from './after-end.js';
+import { itemOf, type Item, type StepFacts } from './next-step.js';
+
+/** The executions and orders that a stage begins with. */
+export interface StageStart {
+  readonly executions: readonly ExecutionRow[];
+  readonly outbox: readonly OutboxRow[];
+}
+
+/** What a stage that starts later looks at: what holds now, not what held when the line was said. */
+export interface StageFacts extends StepFacts {
+  readonly groups: readonly string[];
+}
+
+/** Starts stages: makes their executions and orders. */
+@Injectable()
+export class StageStarts {
+  constructor(
+    private readonly orders: Orders,
+    private readonly configuration: Configuration,
+    @Inject(CONFIG) private readonly config: ApiConfig,
+  ) {}
+
+  /** A stage's executions: some ordered at once, the others waiting for their turn, those that cannot be bound refused. */
+  async begin(
+    run: RunRow,
+    stage: CommandStage,
+    items: readonly Item[],
+    at: number,
+    groups: readonly string[],
+    configuration: ConfigurationView,
+    now: number,
+  ): Promise<StageStart> {
+    const executions: ExecutionRow[] = [];
+    const outbox: OutboxRow[] = [];
+    for (const { item, record, invocation } of items) {
+      const part: Part = { stage: at, item, input: record };
+      if (isRefusal(invocation)) {
+        const waiting = executionFor(run.id, stage, part, 'waiting', now, this.config.timing);
+        executions.push({ ...waiting, ...refusedColumns(invocation, now) });
+        continue;
+      }
+      const state = outbox.length < atOnce ? 'accepted' : 'waiting';
+      const execution = executionFor(run.id, stage, part, state, now, this.config.timing);
+      executions.push(execution);
+      if (state === 'waiting') continue;
+      const parts = { execution, stage, invocation, run, now };
+      outbox.push(await this.orders.order(parts, configuration, groups));
+    }
+    return { executions, outbox };
+  }
+
+  /** The same for a later stage, written within a transaction. */
+  async beginIn(
+    manager: EntityManager,
+    run: RunRow,
+    stage: CommandStage,
+    items: readonly Item[],
+    at: number,
+    facts: StageFacts,
+    now: number,
+  ): Promise<readonly OutboxRow[]> {
+    const configuration = await this.configuration.read();
+    const { executions, outbox } = await this.begin(run, stage, items, at, facts.groups, configuration, now);
+    await manager.query(
+      'insert into executions select * from jsonb_populate_recordset(null::executions, $1::jsonb)',
+      [jsonb(executions)],
+    );
+    return outbox;
+  }
+
+  /** Orders executions that waited, within a transaction; those that may not be run any more are refused. */
+  async order(
+    manager: EntityManager,
+    run: RunRow,
+    stage: CommandStage,
+    ids: readonly string[],
+    now: number,
+  ): Promise<readonly OutboxRow[]> {
+    const [rows] = await manager.query<[ExecutionRow[], number]>(
+      `update executions set state = 'accepted', start_by = to_timestamp($2 / 1000.0)
+       where id = any($1) and state = 'waiting' returning *`,
+      [[...ids], now + this.config.timing.startWithinMs],
+    );
+    const configuration = await this.configuration.read();
+    const records = rows.map((row) => row.input as DataRecord);
+    const facts = await this.factsFor(manager, run, [stage], { records, view: { kind: 'auto' } });
+    const outbox: OutboxRow[] = [];
+    for (const execution of rows.toSorted((a, b) => a.item - b.item)) {
+      const record = execution.input as DataRecord;
+      const invocation = isRefusal(facts)
+        ? facts
+        : itemOf(stage, execution.item, { record }, facts).invocation;
+      if (isRefusal(invocation) || isRefusal(facts)) {
+        await refuse(manager, execution.id, invocation as Refusal, now);
+        continue;
+      }
+      const parts = { execution, stage, invocation, run, now };
+      outbox.push(await this.orders.order(parts, configuration, facts.groups));
+    }
+    return outbox;
+  }
+
+  /** What holds now for whoever asked: a right that was taken away since is gone for what has not started. */
+  async factsFor(
+    manager: EntityManager,
+    run: RunRow,
+    stages: readonly PlanStage[],
+    { records }: Records,
+  ): Promise<StageFacts | Refusal> {
+    const key = { adapter: httpAdapter, senderId: run.user_id ?? '', trusted: false };
+    const asker = await readAsker(manager, key);
+    if (!asker?.active) return refusal('inactive-person', { username: run.username });
+    const place = { adapter: run.adapter, workspace: run.workspace };
+    const names = namesInRecords(stages, records);
+    const people = await peopleNamed(manager, names, place);
+    const rooms = await roomsNamed(manager, names, place);
+    const { groups } = asker;
+    return { permissions: new Set(asker.permissions), groups, resolve: resolversOf({ people, rooms }) };
+  }
+}
+
+function refusedColumns({ code, facts }: Refusal, now: number) {
+  const outcome = { kind: 'refused', code, facts };
+  return { state: 'refused', outcome, finished_at: new Date(now).toISOString() };
+}
+
+async function refuse(manager: EntityManager, id: string, why: Refusal, now: number): Promise<void> {
+  const { state, outcome, finished_at } = refusedColumns(why, now);
+  await manager.query(
+    'update executions set state = $2, outcome = $3::jsonb, finished_at = $4 where id = $1',
+    [id, state, jsonb(outcome), finished_at],
+  );
+}

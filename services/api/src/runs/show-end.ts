@@ -1,0 +1,132 @@
+import { isRefusal, type OutputChunk } from '@chasqui/contracts';
+import {
+  deprecatedSentence,
+  draw,
+  pickTemplate,
+  rendered,
+  renderRun,
+  renderRunWith,
+  runEnvelope,
+  sentence,
+  type EnvelopeRequest,
+  type FinishedView,
+  type Rendered,
+} from '@chasqui/replies';
+import type { Templates } from '@chasqui/bundles';
+import type { CommandStage } from '../commands/plan.js';
+import { readOutput } from '../pipelines/stage-output.js';
+import { cogFactsOf, cogViewOf, drawnCog, isBeyondTemplates } from './cog-view.js';
+import type { End } from './end-of.js';
+import type { OpenExecution } from './open-execution.js';
+
+/** What is said of an end. `stored` is the output that came before it; `now` in milliseconds since the epoch. */
+export function showEnd(
+  open: OpenExecution,
+  end: End,
+  stored: readonly (OutputChunk & { epoch: number })[],
+  now: number,
+  installation?: Templates,
+): Rendered {
+  const view = viewOf(open, end, stored, now);
+  const stage = stageOf(open);
+  if (!stage) return installation ? showTemplated(open, view, undefined, installation, now) : renderRun(view);
+  return withNotice(showTemplated(open, view, stage, installation, now), stage);
+}
+
+/** An execution's end with all of its output. */
+export function viewOf(
+  open: OpenExecution,
+  end: End,
+  stored: readonly (OutputChunk & { epoch: number })[],
+  now: number,
+): FinishedView {
+  const same = stored.filter((chunk) => end.epoch === undefined || chunk.epoch === end.epoch);
+  return {
+    end: end.end,
+    relay: open.relay,
+    runId: open.address.runId,
+    timeoutMs: open.timeoutMs,
+    now,
+    output: [...same, ...end.chunks],
+    droppedBytes: end.droppedBytes,
+    gapBefore: end.gapBefore,
+  };
+}
+
+function stageOf({ plan, stage }: OpenExecution): CommandStage | undefined {
+  const found = plan?.stages[stage];
+  return found?.kind === 'command' ? found : undefined;
+}
+
+function showTemplated(
+  open: OpenExecution,
+  given: FinishedView,
+  stage: CommandStage | undefined,
+  installation: Templates | undefined,
+  now: number,
+): Rendered {
+  const isGood = given.end.kind === 'exited' && given.end.exitCode === 0;
+  const cog = stage?.command.calling === 'cog' ? cogViewOf(given, isGood) : undefined;
+  const view = cog?.view ?? given;
+  const picked = pickTemplate(isGood ? 'command' : 'command_error', {
+    command: stage?.command.templates,
+    bundle: stage?.bundle.templates,
+    format: stage?.bundle.format,
+    installation,
+  });
+  if (cog && stage && isGood && (!picked || isBeyondTemplates(cog)))
+    return drawnCog(cog, `${stage.bundle.name}:${stage.command.name}`);
+  if (!picked) return isGood && stage ? drawn(view, stage) : renderRun(view);
+  const records = () => (cog ? cogFactsOf(cog) : recordsIn(view, stage));
+  const envelope = () =>
+    runEnvelope(requestOf(open, stage), view, { durationMs: now - open.acceptedAt, ...records() });
+  return renderRunWith(picked, envelope, view);
+}
+
+/** A result that is data is drawn as data; what is not what its command declares is shown as it came, and that is said. */
+function drawn(view: FinishedView, stage: CommandStage): Rendered {
+  if (stage.command.output === 'text' || (view.droppedBytes ?? 0) > 0) return renderRun(view);
+  const read = readOutput(stage, { output: view.output, droppedBytes: 0 });
+  if (isRefusal(read)) return remarked(renderRun(view), sentence(read));
+  const stderr = view.output.filter((chunk) => chunk.stream === 'stderr');
+  const aside = renderRun({ ...view, output: stderr });
+  const blocks = draw({ records: read, view: { kind: 'auto' } });
+  return rendered(aside.mark, stderr.length > 0 ? [...blocks, ...aside.blocks] : blocks, aside.exitCode);
+}
+
+function remarked(shown: Rendered, text: string): Rendered {
+  return rendered(shown.mark, [...shown.blocks, { kind: 'text', text, tone: 'quiet' }], shown.exitCode);
+}
+
+function recordsIn(view: FinishedView, stage: CommandStage | undefined) {
+  if (!stage || stage.command.output === 'text') return {};
+  const read = readOutput(stage, { output: view.output, droppedBytes: 0 });
+  return isRefusal(read) ? {} : { records: read, structured: true };
+}
+
+function withNotice(shown: Rendered, { bundle, command }: CommandStage): Rendered {
+  if (!command.deprecated) return shown;
+  return remarked(
+    shown,
+    deprecatedSentence({ command: `${bundle.name}:${command.name}`, ...command.deprecated }),
+  );
+}
+
+/** Who asked for what, as templates see it. */
+export function requestOf(open: OpenExecution, stage: CommandStage | undefined): EnvelopeRequest {
+  const { run, plan, relay, address, acceptedAt } = open;
+  const { options = {}, arguments: words = [] } = plan?.shown ?? {};
+  return {
+    adapter: address.adapter,
+    room: { id: address.room, ...(run.roomName && { name: run.roomName }) },
+    user: run.user,
+    runId: address.runId,
+    line: run.line,
+    at: new Date(acceptedAt).toISOString(),
+    bundle: { name: run.bundle ?? '', version: run.version ?? '' },
+    command: { name: run.command ?? '', ...(stage && { description: stage.command.description }) },
+    relay,
+    options,
+    arguments: words,
+  };
+}
