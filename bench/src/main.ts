@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem, loadavg } from 'node:os';
 import { firstAnswerOf } from './child.js';
+import { benchDecisions } from './decisions.js';
+import { benchFilters } from './filters.js';
 import { inSolo } from './in-solo.js';
 import type { Figures } from './load.js';
 import { overKafka } from './over-kafka.js';
@@ -21,16 +23,29 @@ say(
   `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)} at the start`,
 );
 
+const { decisions, lengths } = benchDecisions();
+say('\n### Reading, finding, binding, judging and placing a line, without any I/O\n');
+say('| bundles × commands, rules each: line | p50 (µs) | p95 (µs) |\n|---|---|---|');
+for (const { what, p50, p95 } of decisions) say(`| ${what} | ${p50.toFixed(0)} | ${p95.toFixed(0)} |`);
+say('\nLong lines, ns a character at a length of 1,000, 10,000 and 100,000:\n');
+say('| line of | 1,000 | 10,000 | 100,000 |\n|---|---|---|---|');
+for (const [what, each] of lengths) say(`| ${what} | ${each.map((ns) => ns.toFixed(0)).join(' | ')} |`);
+
+say('\n### Pipelines of three filters over 10,000 records, reading them from NDJSON included\n');
+say('| line | p50 (ms) | p95 (ms) | records left |\n|---|---|---|---|');
+for (const { line, p50, p95, left } of benchFilters())
+  say(`| \`${line.replaceAll('|', '\\|')}\` | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${left} |`);
+
 const kafka = await overKafka(rounds);
 say('\n### Over Kafka and PostgreSQL, each service a process of its own\n');
 table(kafka.figures);
 const commands = kafka.commands.toLocaleString('en');
 say(
-  `\n| process | until ready (ms) | at rest, resident / own (MiB) | after ${commands} commands, resident / own (MiB) |\n|---|---|---|---|`,
+  `\n| process | until ready (ms) | at rest, resident / own (MiB) | after 200 commands | after ${commands} commands |\n|---|---|---|---|---|`,
 );
 const both = ({ resident, own }: Memory) => `${Math.round(resident)} / ${Math.round(own)}`;
-for (const { process: name, atRest, after } of kafka.memory) {
-  say(`| ${name} | ${Math.round(kafka.startMs[name])} | ${both(atRest)} | ${both(after)} |`);
+for (const { process: name, atRest, warm, after } of kafka.memory) {
+  say(`| ${name} | ${Math.round(kafka.startMs[name])} | ${both(atRest)} | ${both(warm)} | ${both(after)} |`);
 }
 
 const solo = await inSolo(

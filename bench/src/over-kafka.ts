@@ -16,7 +16,10 @@ export interface OverKafka {
   readonly startMs: { readonly api: number; readonly relay: number };
   readonly memory: readonly {
     readonly process: 'api' | 'relay';
+    /** Ready, and nothing has been asked of it. */
     readonly atRest: Memory;
+    /** After the first 200 commands. */
+    readonly warm: Memory;
     readonly after: Memory;
   }[];
   readonly commands: number;
@@ -59,25 +62,31 @@ export async function overKafka(
   );
   const transport = await connectKafka({ brokers: kafka.brokers.split(','), clientId: 'bench' });
   try {
+    const memory = async () => {
+      await rest();
+      return { api: memoryOf(api.child.pid!), relay: memoryOf(relay.child.pid!) };
+    };
+    const atRest = await memory();
     const load = await prepareLoad(api.said, transport);
     relay.child.on(
       'message',
       (marks) => Array.isArray(marks) && (marks as Mark[]).forEach((mark) => load.note(mark)),
     );
     await load.measure(10, 200);
-    await rest();
-    const atRest = { api: memoryOf(api.child.pid!), relay: memoryOf(relay.child.pid!) };
+    const warm = await memory();
     const figures: Figures[] = [];
     for (const { inFlight, commands } of rounds) figures.push(await load.measure(inFlight, commands));
-    await rest();
+    const after = await memory();
     const commands = rounds.reduce((sum, round) => sum + round.commands, 0);
     return {
       figures,
       startMs: { api: api.tookMs, relay: relay.tookMs },
-      memory: [
-        { process: 'api', atRest: atRest.api, after: memoryOf(api.child.pid!) },
-        { process: 'relay', atRest: atRest.relay, after: memoryOf(relay.child.pid!) },
-      ],
+      memory: (['api', 'relay'] as const).map((process) => ({
+        process,
+        atRest: atRest[process],
+        warm: warm[process],
+        after: after[process],
+      })),
       commands,
     };
   } finally {
@@ -109,7 +118,7 @@ async function prepareLoad(
   return Load.open(transport, 'bench', 'B1');
 }
 
-/** Until what is gathered and collected later is done. */
+/** Until what is gathered and collected later is done: V8 takes eight seconds to see that nothing happens any more. */
 function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 3_000));
+  return new Promise((resolve) => setTimeout(resolve, 10_000));
 }

@@ -1,24 +1,5 @@
-import 'reflect-metadata';
-import './as-deployed.js';
-import { startRelay } from '@chasqui/relay/start-relay';
-import { readConfig } from '@chasqui/relay/config';
-import { createLogger } from '@chasqui/telemetry';
-import { connectKafka } from '@chasqui/transport';
-import { idleDriver } from './idle-driver.js';
-import type { Mark } from './marks.js';
+import { staySmall } from '@chasqui/relay/stay-small';
 
-/** The relay as it is deployed, but for its driver, which does nothing and tells the benchmark when. */
-const config = readConfig(process.env);
-const logger = createLogger({ service: 'relay', level: config.logLevel });
-const transport = await connectKafka({ ...config.kafka, clientId: 'bench-relay', log: logger });
-let marks: Mark[] = [];
-setInterval(() => {
-  if (marks.length > 0) process.send?.(marks);
-  marks = [];
-}, 50);
-const relay = await startRelay(config, {
-  transport,
-  logger,
-  drivers: [idleDriver((mark) => marks.push(mark))],
-});
-process.on('SIGTERM', () => void relay.stop().then(() => process.exit()));
+// Like the relay's own `main.ts`: imports are all read before the first of them runs, so what follows is loaded afterwards.
+staySmall();
+await import('./idle-relay.js');
