@@ -58,6 +58,7 @@ describe('parseSelector', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom(...Array.from('ab=!,() in'), ' notin ') }),
+      mutated,
     );
     fc.assert(
       fc.property(text, (value) => {
@@ -162,6 +163,19 @@ describe('matches', () => {
 
 const key = fc.constantFrom('a', 'b', 'in', 'name', 'x.org/a');
 const value = fc.constantFrom('x', 'y', 'x-1.0_z', 'notin');
+/** Right selectors in which something was cut out and something put in. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom('dc=fra,gpu', 'dc in (fra,ams), !gpu', 'x.org/a notin (b,c),name!=fra-1'),
+    fc.nat(),
+    fc.nat({ max: 3 }),
+    fc.string({ unit: 'binary', maxLength: 3 }),
+  )
+  .map(([right, at, cut, put]) => {
+    const from = at % (right.length + 1);
+    return right.slice(0, from) + put + right.slice(from + cut);
+  });
+
 const selectors: fc.Arbitrary<Selector> = fc.record({
   requirements: fc.array(
     fc.oneof(

@@ -1,5 +1,5 @@
 import { startKafka, type KafkaBroker } from '@chasqui/testbed';
-import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
+import { whenOwnKafka, whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
 import type { Service } from './service.fixture.js';
@@ -9,7 +9,7 @@ import { until } from './until.fixture.js';
 
 const away = 'the broker does not answer, trying until it does';
 
-whenKafka('a broker that goes away', () =>
+whenOwnKafka('a broker that goes away', () =>
   whenPostgres('under the services', (serverUrl) => {
     let kafka: KafkaBroker;
     let slack: FakeSlack;

@@ -37,6 +37,13 @@ whenKafka('the services over Kafka', (brokers) =>
       }
     });
 
+    it('runs the stages of a pipeline each on its own relay', async () => {
+      const line = 'net:where --on dc=ams | echo:echo it was on $text --on dc=fra';
+      expect(await services.chasqui('run', line)).toEqual({ code: 0, out: 'it was on ams-1\n', err: '' });
+      const [run] = (await services.told('runs')).runs;
+      expect(run.executions.map((one: { relay: string }) => one.relay)).toEqual(['ams-1', 'fra-1']);
+    });
+
     it('says why, and exits with what scripts can tell apart', async () => {
       expect(await services.chasqui('run', 'net:where --on dc=lon')).toMatchObject({
         code: 69,
@@ -46,7 +53,7 @@ whenKafka('the services over Kafka', (brokers) =>
         code: 77,
         err: expect.stringContaining('there is no command'),
       });
-      expect(await services.chasqui('run', 'ops:wait 1')).toMatchObject({ code: 0 });
+      expect(await services.chasqui('run', 'ops:wait 1')).toMatchObject({ code: 0, err: '' });
       expect((await services.chasqui('run', 'help')).out).toContain('echo:echo');
     });
 
@@ -127,6 +134,21 @@ whenKafka('the services over Kafka', (brokers) =>
       await waiting;
       api = await services.startApi();
       await until(async () => (await services.told('runs', 'show', id)).status === 'succeeded');
+    });
+
+    it('goes on with a pipeline although the API was killed between its stages', async () => {
+      const line = 'ops:wait 2 --on dc=ams | count | echo:echo stages $count --on dc=fra';
+      const waiting = services.chasqui('run', line);
+      const id = await services.running(line);
+      await api.kill('SIGKILL');
+      await waiting;
+      api = await services.startApi();
+      const ended = await until(async () => {
+        const run = await services.told('runs', 'show', id);
+        return !['accepted', 'running'].includes(run.status) && run;
+      });
+      expect(ended).toMatchObject({ status: 'succeeded', executions: [{ stage: 0 }, { stage: 2 }] });
+      expect(ended.reply.text).toMatch(/^stages \d+$/);
     });
 
     it('stops cleanly when told to', async () => {

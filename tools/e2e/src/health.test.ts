@@ -1,12 +1,12 @@
 import { startKafka, type KafkaBroker } from '@chasqui/testbed';
-import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
+import { whenOwnKafka, whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
 import { faultsIn } from './openapi-faults.fixture.js';
 import { freePort, openServices, showLogsOfFailures, type Services } from './services.fixture.js';
 import { until } from './until.fixture.js';
 
-whenKafka('what an orchestrator asks', () =>
+whenOwnKafka('what an orchestrator asks', () =>
   whenPostgres('of each service', (serverUrl) => {
     let kafka: KafkaBroker;
     let slack: FakeSlack;

@@ -3,16 +3,18 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
 import type { Service } from './service.fixture.js';
 import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
-import { until } from './until.fixture.js';
+import { slackRoom } from './slack-room.fixture.js';
 
 whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
   whenPostgres('and PostgreSQL', (serverUrl) => {
     let slack: FakeSlack;
+    let room: ReturnType<typeof slackRoom>;
     let services: Services;
     let adapter: Service;
     showLogsOfFailures(() => services);
     beforeAll(async () => {
       slack = await FakeSlack.open();
+      room = slackRoom(slack);
       services = await openServices(brokers, serverUrl);
       await services.startApi();
       services.startRelay('fra-1', 'dc=fra');
@@ -26,24 +28,9 @@ whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
       await slack?.close();
     });
 
-    let time = 0;
-    /** Somebody mentions the bot in a room; Slack calls the message by the time that this answers. */
-    const says = (user: string, text: string) => {
-      const ts = `170000000${++time}.000100`;
-      const event = { type: 'app_mention', channel: 'C1', user, text: `<@UBOT> ${text}`, ts, event_ts: ts };
-      slack.event(event, `E${time}`);
-      return { ts, again: () => slack.event(event, `E${time}`, 1) };
-    };
-    /** The one message that stands in the thread of that message, once it has this text. */
-    const answer = (ts: string, text: string) =>
-      until(() => {
-        const thread = slack.posted.filter(({ thread_ts }) => thread_ts === ts);
-        return thread.length === 1 && thread[0]!.text.includes(text) && thread[0];
-      });
-
     it('tells a stranger how to become known, and that is how it is done', async () => {
-      const { ts } = says('U1', 'net:where');
-      const { text } = await answer(ts, 'does not know');
+      const { ts } = room.says('U1', 'net:where');
+      const { text } = await room.answer(ts, 'does not know');
       const advice = /chasqui (user map USERNAME .*)$/.exec(text)![1]!;
       expect(advice).toBe('user map USERNAME slack U1 --workspace T1');
       const known = await services.chasqui('user', 'create', 'ann', '--email', 'ann@example.com');
@@ -56,8 +43,8 @@ whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
         ['dc=fra', 'fra-1'],
         ['dc=ams', 'ams-1'],
       ]) {
-        const { ts } = says('U1', `net:where --on ${selector}`);
-        expect(await answer(ts, relay!)).toMatchObject({ channel: 'C1', thread_ts: ts });
+        const { ts } = room.says('U1', `net:where --on ${selector}`);
+        expect(await room.answer(ts, relay!)).toMatchObject({ channel: 'C1', thread_ts: ts });
       }
       const { runs } = await services.told('runs', '--limit', '1');
       expect(runs[0]).toMatchObject({
@@ -69,19 +56,19 @@ whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
     });
 
     it('says in the thread what is wrong with a line', async () => {
-      await answer(says('U1', 'net:where --on dc=lon').ts, 'no relay has dc=lon');
-      await answer(says('U1', 'net:wher').ts, 'net:where');
+      await room.answer(room.says('U1', 'net:where --on dc=lon').ts, 'no relay has dc=lon');
+      await room.answer(room.says('U1', 'net:wher').ts, 'net:where');
     });
 
     it('runs once what Slack tells twice, even to an adapter that has just started', async () => {
-      const { ts, again } = says('U1', 'echo:echo only once');
-      await answer(ts, 'only once');
+      const { ts, again } = room.says('U1', 'echo:echo only once');
+      await room.answer(ts, 'only once');
       again();
       expect(await adapter.stop()).toBe(0);
       adapter = services.startSlack(slack.apiUrl);
       await adapter.says('listening to Slack');
       again();
-      await answer(says('U1', 'net:where --on dc=fra').ts, 'fra-1');
+      await room.answer(room.says('U1', 'net:where --on dc=fra').ts, 'fra-1');
       const { runs } = await services.told('runs', '--limit', '50');
       const lines = runs.map((run: { line: string }) => run.line);
       expect(lines.filter((line: string) => line === 'echo:echo only once')).toHaveLength(1);

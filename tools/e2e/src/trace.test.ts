@@ -4,6 +4,7 @@ import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
 import type { Service } from './service.fixture.js';
 import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
 import { openTraceReceiver, type Span } from './trace-receiver.fixture.js';
+import { slackRoom } from './slack-room.fixture.js';
 import { until } from './until.fixture.js';
 
 whenKafka('the trace of one command over Kafka', (brokers) =>
@@ -43,10 +44,7 @@ whenKafka('the trace of one command over Kafka', (brokers) =>
       until(() => receiver.spans.find((span) => span.name === name && !but.includes(span)));
 
     it('goes from the chat through the API and the relay and back into the chat', async () => {
-      slack.event(
-        { type: 'app_mention', channel: 'C1', user: 'U1', text: '<@UBOT> net:where', ts: '1.1' },
-        'E1',
-      );
+      slackRoom(slack).says('U1', 'net:where');
       const shown = await named('process chat.replies.slack', []);
       await named('report finished', []);
       await until(() => wayTo(shown)[0] === 'adapter-slack: chat message heard');
