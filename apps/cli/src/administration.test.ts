@@ -51,6 +51,16 @@ const run = {
   relay: 'fra-1',
 };
 
+const port = {
+  bundle: 'ops',
+  key: 'PORT',
+  layer: 'bundle',
+  secret: false,
+  changedAt: when,
+  changedBy: 'ann',
+};
+const kept = { key: 'a1', type: 'text', bytes: 3, version: '7', changedAt: when, changedByRun: 'r1' };
+
 /** Arguments, what the server must be asked (the last of it with a body), what it answers, and what is printed. */
 const table: [
   args: string[],
@@ -242,15 +252,27 @@ const table: [
     ['bundle', 'enable', 'ops'],
     [['GET /bundles/ops'], ['PUT /bundles/ops/enabled', { version: '1.10.0' }]],
     [
-      [200, { name: 'ops', versions: [summary, { ...summary, version: '1.10.0' }] }],
+      [
+        200,
+        {
+          name: 'ops',
+          versions: [
+            { ...summary, enabled: true },
+            { ...summary, version: '1.10.0' },
+          ],
+        },
+      ],
       [200, summary],
     ],
-    'ops 1.10.0 is enabled\n',
+    'ops 1.10.0 is enabled; 1.9.0 is switched off, and what runs of it runs on\n',
   ],
   [
     ['bundle', 'enable', 'ops', '1.9.0'],
-    [['PUT /bundles/ops/enabled', { version: '1.9.0' }]],
-    [[200, summary]],
+    [['GET /bundles/ops'], ['PUT /bundles/ops/enabled', { version: '1.9.0' }]],
+    [
+      [200, { name: 'ops', versions: [summary] }],
+      [200, summary],
+    ],
     'ops 1.9.0 is enabled\n',
   ],
   [['bundle', 'disable', 'ops'], [['DELETE /bundles/ops/enabled']], [[204]], 'ops is disabled\n'],
@@ -271,6 +293,100 @@ const table: [
     [['POST /bundles', { source: 'name: x\n' }]],
     [[201, summary]],
     'ops 1.9.0 is installed; enable it with: chasqui bundle enable ops 1.9.0\n',
+  ],
+  [
+    ['config', 'set', 'ops', 'PORT', '80'],
+    [['PUT /config/ops/PORT', { layer: 'bundle', value: '80' }]],
+    [[200, { ...port, value: '80' }]],
+    'ops PORT is set for the bundle\n',
+  ],
+  [
+    ['config', 'set', 'ops', 'PORT', '--from-file', 'b.yaml', '--channel', 'slack/#ops'],
+    [['PUT /config/ops/PORT', { layer: 'channel', owner: 'slack/#ops', value: 'name: x' }]],
+    [[200, { ...port, layer: 'channel', owner: 'slack/T1/C1', ownerName: 'slack/#ops' }]],
+    'ops PORT is set for the channel slack/#ops\n',
+  ],
+  [
+    ['config', 'get', 'ops', 'PORT', '--user', 'ann'],
+    [['GET /config?bundle=ops&key=PORT&layer=user&owner=ann']],
+    [[200, { values: [{ ...port, layer: 'user', owner: 'ann', value: '80' }] }]],
+    '80\n',
+  ],
+  [
+    ['config', 'list', 'ops'],
+    [['GET /config?bundle=ops']],
+    [
+      [
+        200,
+        {
+          values: [
+            { ...port, value: '80' },
+            { ...port, key: 'TOKEN', secret: true },
+          ],
+        },
+      ],
+    ],
+    /^BUNDLE +KEY +VALUE +LAYER .*\nops +PORT +80 +bundle +- .*\nops +TOKEN +\(secret\) +bundle/,
+  ],
+  [
+    ['config', 'unset', 'ops', 'PORT', '--group', 'sre'],
+    [['DELETE /config/ops/PORT?layer=group&owner=sre']],
+    [[204]],
+    'ops PORT is unset for the group sre\n',
+  ],
+  [
+    ['config', 'effective', 'ops', '--user', 'ann'],
+    [['GET /config/ops/effective?user=ann']],
+    [
+      [
+        200,
+        {
+          values: [
+            {
+              key: 'PORT',
+              secret: false,
+              value: '80',
+              layer: 'user',
+              owner: 'ann',
+              over: [{ layer: 'default' }],
+            },
+          ],
+          faults: [{ key: 'TOKEN', code: 'config-missing', message: 'TOKEN is missing' }],
+          unset: ['REGION'],
+        },
+      ],
+    ],
+    /^KEY .*\nPORT +80 +the user ann +the default\nREGION +- +nobody +-\nTOKEN is missing\n$/,
+  ],
+  [
+    ['store', 'list', '--bundle', 'ops'],
+    [['GET /store/bundles/ops']],
+    [[200, { bundle: 'ops', shelves: [{ scope: 'user', owner: 'ann', entries: 2, bytes: 9 }] }]],
+    'SCOPE  OF   ENTRIES  BYTES\nuser   ann  2        9\n',
+  ],
+  [
+    ['store', 'list', '--bundle', 'ops', '--user', 'ann', '--prefix', 'a'],
+    [
+      ['GET /store/bundles/ops/entries?scope=user&owner=ann&prefix=a&limit=1000'],
+      ['GET /store/bundles/ops/entries?scope=user&owner=ann&prefix=a&after=a1&limit=1000'],
+    ],
+    [
+      [200, { entries: [kept], next: 'a1' }],
+      [200, { entries: [{ ...kept, key: 'a2' }] }],
+    ],
+    /^KEY .*\na1 +text +3 .*\na2 +text +3 /,
+  ],
+  [
+    ['store', 'get', 'a1', '--bundle', 'ops'],
+    [['GET /store/bundles/ops/entries/bundle/a1']],
+    [[200, { ...kept, value: 'abc' }]],
+    'abc\n',
+  ],
+  [
+    ['store', 'delete', 'a1', '--bundle', 'ops', '--channel', 'slack/T1/C1'],
+    [['DELETE /store/bundles/ops/entries/channel/a1?owner=slack%2FT1%2FC1']],
+    [[204]],
+    'a1 is deleted\n',
   ],
 ];
 
@@ -335,4 +451,64 @@ it.each(['yesterday', '2000-01-01', '0d', '-1d', '30'])('a token cannot expire %
     64,
     `chasqui: ${expires} is no time to come; write it like 12h, 30d or 2027-01-31\n`,
   ]);
+});
+
+describe('the value of a configuration key', () => {
+  const secret = {
+    bundle: 'ops',
+    key: 'TOKEN',
+    layer: 'bundle',
+    secret: true,
+    changedAt: when,
+    changedBy: 'ann',
+  };
+
+  it('comes from standard input where it is not said, without the line feed at its end', async () => {
+    const server = await pretendServer({ 'PUT /config/ops/TOKEN': [200, secret] });
+    const told = await chasqui(['config', 'set', 'ops', 'TOKEN', '--secret', '--url', server.url], {
+      stdin: 'a\nb\n',
+    });
+    expect(server.asked[0]?.body).toEqual({ layer: 'bundle', value: 'a\nb', secret: true });
+    expect(told).toEqual({ exitCode: 0, stdout: 'ops TOKEN is set for the bundle\n', stderr: '' });
+  });
+
+  it('is not taken as a word if it is secret', async () => {
+    const { exitCode, stderr } = await chasqui(['config', 'set', 'ops', 'TOKEN', 'hunter2', '--secret']);
+    expect(exitCode).toBe(64);
+    expect(stderr).toMatch(/standard input/);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('that turns out to be secret was seen, and that is said', async () => {
+    const server = await pretendServer({ 'PUT /config/ops/TOKEN': [200, secret] });
+    const { stderr } = await chasqui(['config', 'set', 'ops', 'TOKEN', 'hunter2', '--url', server.url]);
+    expect(stderr).toMatch(/stands in your shell's history/);
+  });
+
+  it('is not printed if it is secret', async () => {
+    const server = await pretendServer({
+      'GET /config?bundle=ops&key=TOKEN&layer=bundle': [200, { values: [secret] }],
+    });
+    const told = await chasqui(['config', 'get', 'ops', 'TOKEN', '--url', server.url]);
+    expect(told).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'chasqui: ops TOKEN is set and secret; it is never shown\n',
+    });
+  });
+
+  it('is for one layer', async () => {
+    const { exitCode, stderr } = await chasqui([
+      'config',
+      'set',
+      'ops',
+      'A',
+      'x',
+      '--user',
+      'ann',
+      '--group',
+      'sre',
+    ]);
+    expect([exitCode, stderr]).toEqual([64, 'chasqui: a value is for one of them: --group, --user\n']);
+  });
 });

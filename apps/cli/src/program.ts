@@ -9,15 +9,25 @@ const groups: Readonly<Record<string, Group>> = {
     load: () => import('./runs/run.js'),
   },
   runs: { about: 'what was run, by whom, where, and how it ended', load: () => import('./runs/runs.js') },
+  alias: { about: 'names for command lines, yours and the site’s', load: () => import('./aliases/alias.js') },
   bundle: {
-    about: 'install bundles, enable them, look at them, lint them',
+    about: 'begin bundles, lint them, install them, enable them, look at them',
     load: () => import('./bundles/bundle.js'),
+  },
+  template: {
+    about: 'try templates, and lint them (needs no server)',
+    load: () => import('./templates/template.js'),
   },
   user: { about: 'people, their chat identities and tokens', load: () => import('./people/user.js') },
   group: { about: 'groups of people, and the roles they have', load: () => import('./people/group.js') },
   role: { about: 'roles, and the permissions they give', load: () => import('./people/role.js') },
   permission: { about: 'which permissions there are', load: () => import('./people/permission.js') },
   relay: { about: 'relays and their tokens', load: () => import('./relays/relay.js') },
+  config: {
+    about: 'what commands find in their environment, by bundle, room, group and user',
+    load: () => import('./configuration/configuration.js'),
+  },
+  store: { about: 'what commands have kept in the key-value store', load: () => import('./store/store.js') },
   whoami: {
     about: 'who you are to the server, and what you may do',
     load: () => import('./people/whoami.js'),

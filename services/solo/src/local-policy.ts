@@ -11,7 +11,6 @@ executables:
   - /bin/false
   - /bin/sleep
   - /bin/uname
-  - /usr/bin/env
   - /usr/bin/printenv
   - /usr/bin/uname
   - /usr/bin/wc

@@ -1,3 +1,4 @@
+import { whyNotStarted } from '@chasqui/settings';
 import { joinChat } from '@chasqui/chat';
 import { DirectoryInUse } from './data-directory.js';
 import { readOptions, usage, type SoloOptions } from './options.js';
@@ -53,11 +54,10 @@ function greet(solo: Solo, options: SoloOptions, interactive: boolean): void {
 try {
   process.exitCode = await main();
 } catch (error) {
+  const { why, exitCode } = whyNotStarted(error);
   const used = error instanceof DirectoryInUse;
-  process.stderr.write(
-    used ? `${words.inUse(error.path, error.pid)}\n` : `solo mode cannot start: ${(error as Error).stack}\n`,
-  );
-  process.exitCode = 1;
+  process.stderr.write(used ? `${words.inUse(error.path, error.pid)}\n` : `solo mode cannot start: ${why}\n`);
+  process.exitCode = used ? 1 : exitCode;
 }
 // Nothing is left to wait for; what still holds the event loop is a library's keep-alive.
 setTimeout(() => process.exit(), 500).unref();

@@ -8,6 +8,8 @@ export interface SoloOptions {
   /** Where REST listens; undefined listens nowhere. */
   readonly port?: number;
   readonly policy?: string;
+  /** A file with the installation's own templates. */
+  readonly templates?: string;
   /** Without it: `info` into the data directory's log, or `error` on standard error where there is none. */
   readonly logLevel?: string;
 }
@@ -19,6 +21,7 @@ export const usage = `npm start -- [options]
   --as NAME       whose lines these are (default admin)
   --port N        where REST listens on 127.0.0.1 (default 7400 in a terminal, nowhere when lines are piped in)
   --policy FILE   what the local relay may run (default: the file relay-policy.yaml in the data directory)
+  --templates FILE  how results are shown where neither command nor bundle says
   --log LEVEL     trace, debug, info, warn or error (default info, into chasqui.log in the data directory)
   --help
 
@@ -39,6 +42,7 @@ export function readOptions(
         as: { type: 'string', default: 'admin' },
         port: { type: 'string' },
         policy: { type: 'string' },
+        templates: { type: 'string' },
         log: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -55,6 +59,7 @@ export function readOptions(
       as: values.as,
       port,
       policy: values.policy,
+      templates: values.templates,
       logLevel: values.log,
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { whenPostgres } from '@chasqui/testbed/when';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openRoom } from './open-room.fixture.js';
 
 const ops = `
@@ -93,7 +93,7 @@ whenPostgres('a room', (serverUrl) => {
     ['a selector that does not parse', '!net:where --on "dc in (fra"', /selector/],
     ['an image where nothing runs images', '!net:image', /image|container/],
     ['what the relay\u2019s policy does not list', '!ops:secret', '/bin/ls'],
-    ['a pipeline, as yet', '!net:where | net:where', 'not supported yet'],
+    ['a stage that takes no input', '!net:where | net:where', 'takes no input'],
   ])('says what to do next about %s', async (_, line, sentence) => {
     await room.says('alice', line);
     expect((await room.hears(sentence)).mark).toBe('refused');
@@ -130,6 +130,38 @@ whenPostgres('a room', (serverUrl) => {
   it('does not spill bytes into a chat', async () => {
     await room.says('alice', '!ops:binary');
     await room.hears('bytes that are not text');
+  });
+
+  it('runs nothing that was said too long ago', async () => {
+    await room.says('alice', '!ops:status web', Date.now() - 11 * 60_000);
+    expect(await room.hears('you said this 11 min ago')).toMatchObject({ mark: 'refused' });
+  });
+
+  it('says that a line waits while the database is away, and runs it when it is back', async () => {
+    await room.door.shut();
+    await room.says('alice', '!ops:status web');
+    await vi.waitFor(() => expect(room.replies()).toHaveLength(1), { timeout: 15_000 });
+    const waiting = room.replies()[0]!;
+    expect(waiting).toMatchObject({ mark: 'running', thread: expect.stringMatching(/^t/) });
+    expect(waiting.text).toMatch(/^waiting: the database cannot be reached\. .* not after .*UTC/);
+    await room.door.open();
+    // The same run, and so the same message in the chat.
+    expect(await room.hears('status of web')).toMatchObject({ mark: 'succeeded', runId: waiting.runId });
+    expect(room.replies().filter(({ text }) => text.startsWith('waiting'))).toHaveLength(1);
+  });
+
+  it('owns up to a fault of its own, by an id that is in the log', async () => {
+    await room.dataSource.query('alter table runs rename to hidden');
+    try {
+      await room.says('alice', '!ops:status web');
+      const { mark, runId } = await room.hears('something went wrong inside Chasqui');
+      expect(mark).toBe('error');
+      expect(room.log()).toMatch(
+        new RegExp(`"level":"error".*"runId":"${runId}".*a chat message could not be handled`),
+      );
+    } finally {
+      await room.dataSource.query('alter table hidden rename to runs');
+    }
   });
 
   it('shows in help what the asker may run, and nothing else', async () => {

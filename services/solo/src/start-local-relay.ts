@@ -16,6 +16,11 @@ export interface LocalRelay {
 /** How long a relay in this process may take to be known to an API in this process, in milliseconds. */
 const soonMs = 10_000;
 
+/** Where this machine's container engine is. */
+export function dockerHost(): string {
+  return process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
+}
+
 /** A relay in this process. Resolves once the API has heard it, so that the first command already finds it. */
 export async function startLocalRelay(
   settings: { readonly token: string } & Partial<RelayConfig> & Pick<RelayConfig, 'policy' | 'stateFolder'>,
@@ -28,7 +33,7 @@ export async function startLocalRelay(
     secret,
     tags: ['local'],
     slots: 8,
-    dockerHost: process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock',
+    dockerHost: dockerHost(),
     graceMs: 2_000,
     ...settings,
   };

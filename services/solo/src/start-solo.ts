@@ -2,10 +2,12 @@ import 'reflect-metadata';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readInstallationTemplates } from '@chasqui/api/installation-templates';
 import { startApi, type RunningApi } from '@chasqui/api/start-api';
 import type { RelayParts } from '@chasqui/relay/relay';
 import { readPolicy } from '@chasqui/relay/policy';
 import { makeRelayToken } from '@chasqui/sealing';
+import { SettingsError } from '@chasqui/settings';
 import { createLogger, startTelemetry, type Logger } from '@chasqui/telemetry';
 import { MemoryTransport } from '@chasqui/transport';
 import { takeDirectory, type DataDirectory } from './data-directory.js';
@@ -51,12 +53,14 @@ export async function startSolo(options: SoloOptions & Pick<RelayParts, 'drivers
         examples,
         http: { host: '127.0.0.1', port: options.port ?? 0 },
         timing: {
+          takeWithinMs: 600_000,
           startWithinMs: 60_000,
           commandTimeoutMs: 60_000,
           suspectAfterMs: 15_000,
           offlineAfterMs: 45_000,
         },
         trustedAdapters: ['terminal'],
+        templates: templatesOf(options),
       },
       dataSource,
       transport,
@@ -67,7 +71,7 @@ export async function startSolo(options: SoloOptions & Pick<RelayParts, 'drivers
     { listen: options.port !== undefined },
   );
   const relay = await startLocalRelay(
-    { token: relayToken, policy: policyOf(options, kept), stateFolder: relayState },
+    { token: relayToken, policy: policyOf(options, kept), stateFolder: relayState, apiUrl: api.url },
     { transport, logger, drivers: options.drivers },
     api,
   );
@@ -108,6 +112,13 @@ function tokenOf(kept: DataDirectory): string {
   const file = join(kept.path, 'relay-token');
   if (!existsSync(file)) writeFileSync(file, makeRelayToken('local'), { mode: 0o600, flag: 'wx' });
   return readFileSync(file, 'utf8').trim();
+}
+
+function templatesOf({ templates: file }: SoloOptions) {
+  if (file === undefined) return undefined;
+  const read = readInstallationTemplates(readFileSync(file, 'utf8'));
+  if ('faults' in read) throw new SettingsError(read.faults.map((fault) => `${file}: ${fault}`));
+  return read.templates;
 }
 
 function policyOf(options: SoloOptions, kept: DataDirectory | undefined) {

@@ -106,6 +106,20 @@ chatContract(
 );
 
 describe('lines piped into a terminal', () => {
+  it('show what goes to another place under its name, and wait for their own answer', async () => {
+    const { chat, input, written, types } = open();
+    types('ops:report > @bob > #ops');
+    input.end();
+    await chat.listen(async (message) => {
+      void chat.post(answer(message, 'running', { mark: 'running', slot: 'bob', room: 'bob' }));
+      void chat.post(answer(message, 'all is well', { slot: 'bob', room: 'bob' }));
+      void chat.post(answer(message, 'all is well', { slot: '#ops', room: '#ops' }));
+      setImmediate(() => void chat.post(answer(message, 'sent to @bob and #ops')));
+    }, new AbortController().signal);
+    expect(written.output).toBe('→ @bob:\nall is well\n→ #ops:\nall is well\nsent to @bob and #ops\n');
+    expect(chat.failed).toBe(0);
+  });
+
   it('are said one after the other, each when the one before has its answer', async () => {
     const { chat, input, written, types } = open();
     const heard: ChatMessage[] = [];
@@ -266,6 +280,16 @@ describe('a person at a terminal', () => {
     await hears(2);
     await chat.post(answer(heard[0]!, 'late'));
     await sees('to: first\nlate\n');
+  });
+
+  it('sees what goes to another place under its name', async () => {
+    const { chat, types, hears, heard, sees } = sit();
+    types('ops:report > @bob');
+    await hears(1);
+    await chat.post(answer(heard[0]!, 'all is well', { slot: 'bob', room: 'bob' }));
+    await sees('→ @bob:\nall is well\nchasqui> ');
+    await chat.post(answer(heard[0]!, 'sent to @bob'));
+    await sees('sent to @bob\nchasqui> ');
   });
 
   it('can be somebody else, and sees who', async () => {

@@ -4,7 +4,8 @@ import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface 
 import type { Hear } from '@chasqui/chat';
 import type { ChatMessage, ChatReply } from '@chasqui/contracts';
 import type { TerminalOptions } from './terminal-chat.js';
-import { dim, drawBlock } from './terminal-draw.js';
+import { dim, drawBlock, shownBlocks } from './terminal-draw.js';
+import { elsewhere } from './terminal-elsewhere.js';
 import { readHistory, writeHistory } from './terminal-history.js';
 import { readLine } from './terminal-line.js';
 import { words } from './terminal-words.js';
@@ -53,6 +54,14 @@ export class LiveTerminal {
   }
 
   async post(reply: ChatReply): Promise<void> {
+    const place = elsewhere(reply);
+    const drawn = shownBlocks(reply.blocks)
+      .map((block) => `${drawBlock(block, this.options.colour)}\n`)
+      .join('');
+    if (place !== undefined) {
+      if (reply.mark !== 'running') this.#above(`${dim(place, this.options.colour)}\n${drawn}`);
+      return;
+    }
     const line = this.#open.get(reply.inReplyTo);
     if (reply.mark === 'running') {
       if (line !== undefined) this.#running.set(reply.inReplyTo, lastLine(reply.text));
@@ -61,7 +70,6 @@ export class LiveTerminal {
     const late = line !== undefined && reply.inReplyTo !== this.#lastSaid;
     this.#open.delete(reply.inReplyTo);
     this.#running.delete(reply.inReplyTo);
-    const drawn = reply.blocks.map((block) => `${drawBlock(block, this.options.colour)}\n`).join('');
     this.#above((late ? `${dim(words.answerTo(line), this.options.colour)}\n` : '') + drawn);
   }
 

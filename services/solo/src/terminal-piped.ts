@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import type { Hear } from '@chasqui/chat';
 import type { ChatMessage, ChatReply } from '@chasqui/contracts';
 import type { TerminalOptions } from './terminal-chat.js';
-import { drawBlock } from './terminal-draw.js';
+import { drawBlock, shownBlocks } from './terminal-draw.js';
+import { elsewhere } from './terminal-elsewhere.js';
 import { readLine } from './terminal-line.js';
 import { words } from './terminal-words.js';
 
@@ -43,6 +44,12 @@ export class PipedTerminal {
   }
 
   async post(reply: ChatReply): Promise<void> {
+    const place = elsewhere(reply);
+    if (place !== undefined) {
+      if (reply.mark === 'running') return;
+      this.#print(place);
+      return this.#show(reply);
+    }
     if (reply.inReplyTo === this.#waiting?.message.id) this.#waiting.came(reply);
   }
 
@@ -93,10 +100,11 @@ export class PipedTerminal {
 
   /** What a command printed goes to the output; from the first block on that is said about it, to the errors. */
   #show(reply: ChatReply): void {
-    const about = reply.blocks.findIndex(
+    const blocks = shownBlocks(reply.blocks);
+    const about = blocks.findIndex(
       (block) => block.kind === 'text' && (block.tone === 'bad' || block.tone === 'quiet'),
     );
-    reply.blocks.forEach((block, at) => {
+    blocks.forEach((block, at) => {
       const text = drawBlock(block, this.options.colour);
       return about >= 0 && at >= about ? this.#complain(text) : this.#print(text);
     });

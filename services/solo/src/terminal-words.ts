@@ -41,4 +41,5 @@ export const words = {
   noAnswer: (line: string, seconds: number) => `no answer within ${seconds} s to: ${line}`,
   interrupted: (line: string) => `stopped before the answer to: ${line}`,
   answerTo: (line: string) => `to: ${line}`,
+  goesTo: (place: string) => `→ ${place}:`,
 };

@@ -4,25 +4,64 @@ import type { BundleDetails, BundleSummary } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { fields, table } from '../terminal/table.js';
-import { exitCodes, Stop } from '../stop.js';
 
 /** `chasqui bundle …` */
 export function define(bundle: Command): void {
   bundle
-    .command('install <file>')
-    .description('send a bundle file to the server; - reads standard input')
-    .option('--enable', 'enable it at once')
-    .option('--force', 'replace the same version with other content')
-    .action(async (file: string, options: { enable?: true; force?: true }, command: Command) => {
-      const { install } = await import('./install.js');
-      await install(session(command), file, options);
+    .command('new <name> [folder]')
+    .description('write a bundle that runs as it is, to begin with (needs no server)')
+    .action(async (name: string, folder: string | undefined, _options, command: Command) => {
+      const { newBundle } = await import('./new.js');
+      await newBundle(name, folder ?? name, command.optsWithGlobals());
     });
   bundle
+    .command('schema')
+    .description('print the JSON Schema of bundle files, for editors (needs no server)')
+    .action(async () => {
+      const { bundleJsonSchema } = await import('@chasqui/bundles');
+      process.stdout.write(`${JSON.stringify(bundleJsonSchema(), null, 2)}\n`);
+    });
+  bundle
+    .command('install <source>')
+    .description(
+      'send a bundle to the server: a file, a folder with one, - for standard input, https://…/bundle.yaml, or a Git repository: https://…/repo.git//folder/bundle.yaml@ref',
+    )
+    .option('--sha256 <sum>', 'only if the bundle file has this SHA-256 sum')
+    .option('--enable', 'enable it at once')
+    .option('--force', 'replace the same version with other content')
+    .action(
+      async (source: string, options: { enable?: true; force?: true; sha256?: string }, command: Command) => {
+        const { install } = await import('./install.js');
+        await install(session(command), source, options);
+      },
+    );
+  bundle
     .command('lint <files...>')
-    .description('tell everything that is wrong with bundle files (needs no server)')
+    .description(
+      'tell everything that is wrong with bundle files, or with those in folders (needs no server)',
+    )
+    .option('--strict', 'fail on warnings, too')
     .action(async (files: string[], _options, command: Command) => {
       const { lint } = await import('./lint.js');
       await lint(files, command.optsWithGlobals());
+    });
+  bundle
+    .command('convert <file>')
+    .description(
+      'turn a Cog bundle file into one of ours, and tell what could not be carried over (needs no server)',
+    )
+    .option('-o, --output <file>', 'where to write it, in place of standard output')
+    .action(async (file: string, _options, command: Command) => {
+      const { convert } = await import('./convert.js');
+      await convert(file, command.optsWithGlobals());
+    });
+  bundle
+    .command('test [files...]')
+    .description('play the transcripts beside bundles in solo mode, and compare (needs no server)')
+    .option('--update', 'write what was heard into the transcripts, where whole replies stand')
+    .action(async (files: string[], _options, command: Command) => {
+      const { testBundles } = await import('./test.js');
+      await testBundles(files, command.optsWithGlobals());
     });
   bundle
     .command('list')
@@ -56,12 +95,8 @@ export function define(bundle: Command): void {
       'enable a version, the highest if none is named; the one enabled before is switched off in the same step',
     )
     .action(async (name: string, version: string | undefined, _options, command: Command) => {
-      const { api, show } = session(command);
-      const chosen = version ?? (await highest(name, () => api.get(path`/bundles/${name}`)));
-      show(
-        await api.put<BundleSummary>(path`/bundles/${name}/enabled`, { version: chosen }),
-        () => `${name} ${chosen} is enabled`,
-      );
+      const { enable } = await import('./enable.js');
+      await enable(session(command), name, version);
     });
   bundle
     .command('disable <name>')
@@ -79,17 +114,6 @@ export function define(bundle: Command): void {
       await api.remove(path`/bundles/${name}/${version}`);
       show({ uninstalled: { name, version } }, () => `${name} ${version} is uninstalled`);
     });
-}
-
-async function highest(
-  name: string,
-  installed: () => Promise<{ versions: BundleSummary[] }>,
-): Promise<string> {
-  const { highestVersion } = await import('@chasqui/bundles/versions');
-  const { versions } = await installed();
-  const found = highestVersion(versions.map(({ version }) => version));
-  if (found === undefined) throw new Stop(`no version of ${name} is installed`, exitCodes.failed);
-  return found;
 }
 
 function summaries(bundles: readonly BundleSummary[]): string {

@@ -1,16 +1,16 @@
-import { readBundleFile } from './read-bundle-file.js';
+import { readBundleSource } from './read-bundle-source.js';
 import { printFault } from './print-fault.js';
 import { ServerError } from '../server/server-error.js';
 import type { BundleSummary } from '../server/rest-shapes.js';
 import type { Session } from '../session.js';
 
-/** `chasqui bundle install`: the server reads and checks the file; its faults are shown where they are. */
+/** `chasqui bundle install`: fetches the file, from wherever it is; the server reads and checks it, and its faults are shown where they are. */
 export async function install(
   { api, show }: Session,
-  file: string,
-  { enable, force }: { readonly enable?: true; readonly force?: true },
+  named: string,
+  { enable, force, sha256 }: { readonly enable?: true; readonly force?: true; readonly sha256?: string },
 ): Promise<void> {
-  const source = await readBundleFile(file);
+  const { file, source } = await readBundleSource(named, sha256);
   try {
     const summary = await api.post<BundleSummary>('/bundles', {
       source,
@@ -18,6 +18,7 @@ export async function install(
       ...(force && { force }),
     });
     for (const warning of summary.warnings ?? []) printFault(file, warning);
+    for (const difference of summary.replaced ?? []) process.stderr.write(`replaced: ${difference}\n`);
     show(
       summary,
       ({ name, version, enabled }) =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +38,54 @@ it('tells each fault with its file, line and column, and exits 1', async () => {
   expect(stdout).toBe(`bad.yaml:5:1: error: permisions means nothing here; did you mean permissions?
 bad.yaml:7:36: error: executable is a list of words: write ["echo", "hi"]
 `);
-  expect([exitCode, stderr]).toEqual([1, '']);
+  expect([exitCode, stderr]).toEqual([1, '2 errors in 2 files\n']);
+});
+
+it('lets warnings pass and counts them, unless it is to be strict', async () => {
+  const files = join(folder, 'warned');
+  mkdirSync(files);
+  writeFileSync(
+    join(files, 'bundle.yaml'),
+    `chasqui_bundle_version: 1
+name: ops
+version: 1.0.0
+description: d
+commands:
+  go: {executable: [/bin/echo], rules: [allow]}
+`,
+  );
+  writeFileSync(join(files, 'bundle.transcript.yaml'), 'not: a bundle\n');
+  const { exitCode, stdout, stderr } = await chasqui(['bundle', 'lint', 'warned'], { cwd: folder });
+  expect(stdout).toBe(
+    `${join('warned', 'bundle.yaml')}:6:3: warning: go has no description; people read it in !help\n`,
+  );
+  expect([exitCode, stderr]).toEqual([0, 'the bundle is right, with 1 warning\n']);
+  const strict = await chasqui(['bundle', 'lint', '--strict', 'warned'], { cwd: folder });
+  expect(strict.exitCode).toBe(1);
+});
+
+it('says that a folder has no bundle file', async () => {
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
+  const { exitCode, stderr } = await chasqui(['bundle', 'lint', 'empty'], { cwd: folder });
+  expect([exitCode, stderr]).toEqual([1, 'chasqui: there is no bundle file in empty\n']);
+});
+
+it('points into a template that cannot be read', async () => {
+  const bundle = `chasqui_bundle_version: 1
+name: ops
+version: 1.0.0
+description: d
+templates:
+  command: |
+    {% text %}
+    {{ response.out | nonsense }}
+    {% endtext %}
+commands:
+  go: {description: d, executable: [/bin/echo], rules: [allow]}
+`;
+  const { stdout } = await chasqui(['bundle', 'lint', '-'], { stdin: bundle });
+  expect(stdout).toMatch(/^\(standard input\):8:\d+: error: this template cannot be used: /);
 });
 
 it('reads standard input', async () => {

@@ -2,9 +2,11 @@ import {
   parseLine,
   readWords,
   splitName,
+  variablesIn,
   type CommandLine,
   type GivenOption,
   type Stage,
+  type Variable,
 } from '@chasqui/command-language';
 import { isRefusal, type Refusal } from '@chasqui/contracts';
 import { renderRefusal } from '@chasqui/replies';
@@ -19,6 +21,8 @@ export interface ReadStage {
   readonly argv: readonly string[];
   readonly args: readonly string[];
   readonly options: readonly GivenOption[];
+  /** The fields of a record that its words name, in their order. */
+  readonly variables: readonly Variable[];
 }
 
 /** A line, read as the server reads it. Throws `Stop` with the sentence that a person in chat would get. */
@@ -36,6 +40,7 @@ function readStage({ words }: Stage, text: string): ReadStage {
     argv,
     args,
     options,
+    variables: variablesIn(rest),
   };
 }
 

@@ -3,38 +3,74 @@ import {
   isRuleFault,
   judge,
   parseRule,
+  type Denied,
   type Rule,
+  type RuleFacts,
+  type RuleOption,
   type RuleOutcome,
   type Verdict,
 } from '@chasqui/access-rules';
+import { refusal, type Refusal } from '@chasqui/contracts';
+import { sentence } from '@chasqui/replies';
 import { print } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
-import { readLine } from './read-line.js';
+import { judgedLine, judgedLineIn } from './judged-line.js';
 import { unaddressed } from './unaddressed.js';
+
+interface TestOptions {
+  readonly line: string;
+  readonly bundle?: string;
+  readonly permission: readonly string[];
+}
 
 /** `chasqui rule …` */
 export function define(rule: Command): void {
   rule
-    .command('test <rules...>')
+    .command('test [rules...]')
     .description(
       'tell for each rule whether it holds for a line and is satisfied; exit code 0 if they allow the line, 1 if not',
     )
     .requiredOption('--line <line>', 'the command line, quoted as one word')
+    .option('--bundle <file>', 'the bundle of the command: what it declares, and its rules if none are given')
     .option(
       '--permission <name>',
       'one that the asker has, for several repeat it',
       (one: string, all: string[]) => [...all, one],
       [],
     )
-    .action(
-      (texts: string[], { line, permission }: { line: string; permission: string[] }, command: Command) => {
-        const [stage] = readLine(unaddressed(line)).stages;
-        const rules = texts.map(readRule);
-        const verdict = judge(rules, { args: stage!.args, options: stage!.options }, new Set(permission));
-        print(command.optsWithGlobals(), verdict, inWords);
-        if (verdict.kind === 'denied') throw new Stop('');
-      },
+    .action(async (texts: string[], options: TestOptions, command: Command) => {
+      const { facts, verdict, refused } = await tried(texts, options);
+      print(command.optsWithGlobals(), { ...verdict, facts, ...(refused && { message: refused }) }, () =>
+        [
+          `seen           ${inWords(facts)}`,
+          ...verdict.outcomes.map(outcomeLine),
+          refused === undefined ? 'allowed' : `refused: ${refused}`,
+        ].join('\n'),
+      );
+      if (refused !== undefined) throw new Stop('');
+    });
+}
+
+interface Tried {
+  readonly facts: RuleFacts;
+  readonly verdict: Verdict;
+  /** What somebody who says the line is told. */
+  readonly refused?: string;
+}
+
+async function tried(texts: readonly string[], { line, bundle, permission }: TestOptions): Promise<Tried> {
+  if (texts.length === 0 && bundle === undefined) {
+    throw new Stop(
+      'which rules? write them behind "test", or name a bundle file with --bundle',
+      exitCodes.usage,
     );
+  }
+  const text = unaddressed(line);
+  const { command, facts, rules } =
+    bundle === undefined ? judgedLine(text) : await judgedLineIn(bundle, text);
+  const verdict = judge(texts.length > 0 ? texts.map(readRule) : rules, facts, new Set(permission));
+  if (verdict.kind === 'allowed') return { facts, verdict };
+  return { facts, verdict, refused: sentence(refusalOf(command, verdict)) };
 }
 
 function readRule(text: string): Rule {
@@ -47,14 +83,27 @@ function readRule(text: string): Rule {
   );
 }
 
-function inWords(verdict: Verdict): string {
-  const rules = verdict.outcomes.map(
-    (outcome) => `${mark(outcome)}  ${outcome.rule}${lacking(outcome.missing)}`,
-  );
-  return [
-    ...rules,
-    verdict.kind === 'allowed' ? 'allowed' : `refused: ${verdict.reason}${lacking(verdict.missing)}`,
-  ].join('\n');
+function refusalOf(command: string, verdict: Denied): Refusal {
+  const { missing, unsure, outcomes } = verdict;
+  switch (verdict.reason) {
+    case 'no-rules':
+      return refusal('no-rules', { command });
+    case 'repeated-option':
+      return refusal('repeated-option', { command, name: verdict.option });
+    case 'no-rule-holds':
+      return refusal('no-rule-holds', { command, rules: outcomes.map(({ rule }) => rule), unsure });
+    case 'missing-permission':
+      return refusal('not-allowed', {
+        command,
+        missing,
+        rule: outcomes.find(({ held, satisfied }) => held && !satisfied)?.rule,
+        unsure,
+      });
+  }
+}
+
+function outcomeLine(outcome: RuleOutcome): string {
+  return `${mark(outcome)}  ${outcome.rule}${lacking(outcome.missing)}`;
 }
 
 function mark({ held, satisfied }: RuleOutcome): string {
@@ -64,4 +113,26 @@ function mark({ held, satisfied }: RuleOutcome): string {
 
 function lacking(ways: readonly (readonly string[])[] | undefined): string {
   return ways && ways.length > 0 ? ` (lacks ${ways.map((all) => all.join(' and ')).join(', or ')})` : '';
+}
+
+/** What the rules looked at. */
+function inWords({ args, options }: RuleFacts): string {
+  const seen = [
+    ...args.map((arg, index) => `arg[${index}] is ${typeof arg === 'string' ? quoted(arg) : eachOf(arg)}`),
+    ...options.map((option) => `option[${quoted(option.name)}] is ${optionInWords(option)}`),
+  ];
+  return seen.length > 0 ? seen.join(', ') : 'neither arguments nor options';
+}
+
+function optionInWords({ value, values, next, unsure }: RuleOption): string {
+  const one = value === undefined ? `on${next === undefined ? '' : `, or ${quoted(next)}`}` : quoted(value);
+  return `${values ? eachOf(values) : one}${unsure ? ', or is not one' : ''}`;
+}
+
+function eachOf(items: readonly string[]): string {
+  return `each of ${items.map(quoted).join(' ')}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }

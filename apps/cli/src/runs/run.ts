@@ -47,8 +47,8 @@ async function runLine({ api, json }: Session, line: string): Promise<void> {
   if (!isOver(ended))
     throw new Stop(`the server closed the stream; the run goes on. ${later}`, exitCodes.tryLater);
   if (json) process.stdout.write(`${JSON.stringify({ ...ended, output: printed.texts() }, null, 2)}\n`);
-  else if (ended.status === 'succeeded' && ended.executions?.length === 0) {
-    // Answered by the API itself: nothing ran that could have printed it.
+  else if (ended.status === 'succeeded' && (ended.staged || ended.executions?.length === 0)) {
+    // Made by the API itself: no one command printed it.
     process.stdout.write(`${ended.reply?.text ?? ''}\n`);
   }
   const { exitCode, sentence } = runExit(ended);

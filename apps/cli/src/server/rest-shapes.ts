@@ -6,6 +6,8 @@ import type { ToldFault } from './server-error.js';
 export interface Run {
   readonly id: string;
   readonly line: string;
+  /** Several stages: the result is in `reply`. */
+  readonly staged?: true;
   readonly status: ExecutionState;
   readonly code?: string;
   readonly bundle?: string;
@@ -51,6 +53,8 @@ export interface BundleSummary {
   readonly sha256: string;
   readonly commands: readonly string[];
   readonly warnings?: readonly ToldFault[];
+  /** What differs from the same version that was there before, where it was replaced. */
+  readonly replaced?: readonly string[];
 }
 
 export interface BundleDetails extends Omit<BundleSummary, 'commands'> {
@@ -91,6 +95,14 @@ export interface Role {
   readonly permissions: readonly string[];
 }
 
+export interface Alias {
+  readonly name: string;
+  readonly line: string;
+  readonly site: boolean;
+  readonly setAt: string;
+  readonly setBy: string;
+}
+
 export interface Relay {
   readonly name: string;
   readonly tags: readonly string[];
@@ -109,4 +121,58 @@ export interface NewToken {
   readonly name: string;
   readonly token: string;
   readonly expiresAt?: string;
+}
+
+export interface ConfigSource {
+  readonly layer: string;
+  readonly owner?: string;
+  readonly ownerName?: string;
+}
+
+export interface ConfigValue extends ConfigSource {
+  readonly bundle: string;
+  readonly key: string;
+  readonly secret: boolean;
+  /** Never of a secret. */
+  readonly value?: string;
+  readonly changedAt: string;
+  readonly changedBy: string;
+}
+
+export interface EffectiveConfig {
+  readonly bundle: string;
+  readonly version: string;
+  readonly user: string;
+  readonly channel?: string;
+  readonly values: readonly (ConfigSource & {
+    readonly key: string;
+    readonly secret: boolean;
+    readonly value?: string;
+    readonly over: readonly ConfigSource[];
+  })[];
+  readonly faults: readonly { readonly key: string; readonly code: string; readonly message: string }[];
+  readonly unset: readonly string[];
+}
+
+export interface StoreEntry {
+  readonly key: string;
+  readonly type: string;
+  readonly bytes: number;
+  readonly version: string;
+  readonly changedAt: string;
+  readonly changedByRun: string;
+  readonly expiresAt?: string;
+  readonly value?: string;
+}
+
+export interface StoreUsage {
+  readonly bundle: string;
+  readonly entries: number;
+  readonly bytes: number;
+  readonly shelves: readonly {
+    readonly scope: string;
+    readonly owner?: string;
+    readonly entries: number;
+    readonly bytes: number;
+  }[];
 }
