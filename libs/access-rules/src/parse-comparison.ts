@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.js';
 import { isDecimal } from './decimal.js';
-import { patternFault } from './pattern.js';
+import { patternFault } from '@chasqui/patterns';
 import {
   isRuleFault,
   type Comparison,

@@ -1,5 +1,5 @@
 import { compareDecimals } from './decimal.js';
-import { matchesPattern } from './pattern.js';
+import { matches } from '@chasqui/patterns';
 import type { Literal, Operator } from './rule.js';
 
 /** What stands on a side of a comparison: a rule's own literal, or what the person gave. */
@@ -50,7 +50,7 @@ function equalTo(value: Value, literal: Value): boolean {
   if (literal.kind === 'boolean') return truthIn(value) === literal.value;
   const a = textIn(value);
   if (a === undefined) return false;
-  if (literal.kind === 'regex') return matchesPattern(literal, a);
+  if (literal.kind === 'regex') return matches(literal, a);
   const b = textIn(literal);
   if (b === undefined || a === b) return a === b;
   return value.kind !== 'string' && literal.kind !== 'string' && compareDecimals(a, b) === 0;

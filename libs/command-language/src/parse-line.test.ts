@@ -146,6 +146,15 @@ describe('parseLine', () => {
     expect(parseLine(text)).toEqual({ kind: 'refusal', code: 'bad-syntax', facts });
   });
 
+  it('takes fifty commands and twenty places, and no more', () => {
+    const stages = (count: number) => Array(count).fill('a').join('|');
+    const redirects = (count: number) => `a${' > me'.repeat(count)}`;
+    expect(texts(stages(50))).toHaveLength(50);
+    expect(parsed(redirects(20)).redirects).toHaveLength(20);
+    expect(parseLine(stages(51))).toMatchObject({ facts: { problem: 'too-many-stages', position: 99 } });
+    expect(parseLine(redirects(21))).toMatchObject({ facts: { problem: 'too-many-redirects' } });
+  });
+
   it('reads a very long line of quotes, closed or not', () => {
     expect(texts(`a ${`"'`.repeat(24_999)}`)[0]).toHaveLength(2);
     expect(texts(`a ${`'' `.repeat(30_000)}`)[0]).toHaveLength(30_001);

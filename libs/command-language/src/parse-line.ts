@@ -3,6 +3,11 @@ import type { CommandLine, Redirect, Stage, Word } from './command-line.js';
 import { lex, type Token } from './lex.js';
 import { syntaxFault, type SyntaxProblem } from './syntax-fault.js';
 
+/** A line that somebody typed has not more; each of its stages is kept whole with the run. */
+const mostStages = 50;
+/** So many places hear of one line. */
+const mostRedirects = 20;
+
 /**
  * Reads a line as a POSIX shell reads words (POSIX.1-2024, Shell Command Language, 2.2 Quoting), with pipes and redirects to
  * rooms and people. Variables stand for fields of a record and are filled in later (`fill`); `*` and `~` are themselves. A blank line is an `empty-line` refusal, any other
@@ -35,11 +40,15 @@ export function parseLine(text: string): CommandLine | Refusal {
       const stage = stageOf(words);
       if ('kind' in stage) return stage;
       stages.push(stage);
+      if (stages.length === mostStages)
+        return syntaxFault('too-many-stages', token.start, `at most ${mostStages} commands`, 1);
       words = [];
     } else {
       const redirect = readRedirect(token, tokens[++at], words);
       if (redirect.kind === 'refusal') return redirect;
       redirects.push(redirect);
+      if (redirects.length > mostRedirects)
+        return syntaxFault('too-many-redirects', redirect.start, `at most ${mostRedirects} places`, 1);
     }
   }
   if (words.length === 0) return syntaxFault('empty-stage', redirects[0]?.start ?? text.length, 'a command');

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { matchesWhole } from '@chasqui/patterns';
 import type { ArgumentProblem } from './argument-problem.js';
 import type { Resolve } from './bound.js';
 import type { ItemType, ValueDeclaration } from './declaration.js';
@@ -106,14 +106,15 @@ export function boundsProblem(
   return undefined;
 }
 
-const patterns = new WeakMap<object, RE2JS>();
-
-/** In RE2, whose time is linear in the text: patterns come from bundle authors and texts from anybody. */
 function patternProblem(declaration: ItemDeclaration, text: string): ValueProblem | undefined {
-  if (declaration.pattern === undefined) return undefined;
-  let compiled = patterns.get(declaration);
-  if (!compiled) patterns.set(declaration, (compiled = RE2JS.compile(declaration.pattern)));
-  return compiled.matches(text) ? undefined : { problem: 'pattern', expected: declaration.pattern };
+  if (!hasPattern(declaration) || matchesWhole(declaration, text)) return undefined;
+  return { problem: 'pattern', expected: declaration.pattern };
+}
+
+function hasPattern<T extends ItemDeclaration>(
+  declaration: T,
+): declaration is T & { readonly pattern: string } {
+  return declaration.pattern !== undefined;
 }
 
 function wholeNumber(text: string): string {

@@ -18,6 +18,8 @@ export type SyntaxProblem =
   | 'missing-redirect-target'
   | 'bad-redirect-target'
   | 'redirect-before-pipe'
+  | 'too-many-stages'
+  | 'too-many-redirects'
   | 'comparison-as-redirect'
   | 'unterminated-variable'
   | 'bad-variable'

@@ -61,9 +61,23 @@ it('has a row for each option and positional', () => {
       default: '80,443',
       min: '1 item',
     },
-    { name: 'token', label: '--token TOKEN', type: 'string', required: false, min: '3 characters' },
+    {
+      name: 'token',
+      label: '--token TOKEN',
+      type: 'string',
+      required: false,
+      min: '3 characters',
+      secret: true,
+    },
   ]);
   expect(positionals).toEqual([
     { name: 'env', label: 'a|b', type: 'enum', required: true, values: ['a', 'b'] },
   ]);
+});
+
+it('says of what is on by itself that it can be written both ways', () => {
+  const options = [{ name: 'color', short: 'c', type: 'bool', default: true } as const];
+  const usage = usageOf('x:y', { options, positionals: [] });
+  expect(usage.line).toBe('x:y [--no-color]');
+  expect(usage.options[0]!.label).toBe('-c, --[no-]color');
 });

@@ -30,6 +30,7 @@ export interface UsageRow {
   readonly min?: string;
   readonly max?: string;
   readonly pattern?: string;
+  readonly secret?: boolean;
 }
 
 /** More options than this that can be left out are one `[OPTIONS]`. */
@@ -44,7 +45,7 @@ export function usageOf(fullName: string, { options, positionals }: Declarations
     line: [fullName, ...required.map(written), ...shown, ...positionals.map(positionalInLine)].join(' '),
     positionals: positionals.map((positional) => row(positional, positionalLabel(positional))),
     options: options.map((option) => ({
-      ...row(option, `${option.short === undefined ? '' : `-${option.short}, `}${written(option)}`),
+      ...row(option, `${option.short === undefined ? '' : `-${option.short}, `}${optionLabel(option)}`),
       ...(option.short !== undefined && { short: option.short }),
     })),
   };
@@ -64,14 +65,24 @@ function row(declaration: ValueDeclaration, label: string): UsageRow {
     ...(min !== undefined && { min: sizeText(declaration, min) }),
     ...(max !== undefined && { max: sizeText(declaration, max) }),
     ...(pattern !== undefined && { pattern }),
+    ...(secret && { secret }),
   };
 }
 
 function written(option: OptionDeclaration): string {
-  const name = option.type === 'bool' && option.default === true ? `--no-${option.name}` : `--${option.name}`;
+  const name = isOn(option) ? `--no-${option.name}` : `--${option.name}`;
   if (option.type === 'bool') return name;
   if (option.type === 'count') return `${name}...`;
   return `${name} ${placeholder(option)}${option.type === 'list' ? ',...' : ''}`;
+}
+
+/** What is on unless it is switched off can be written both ways; `-x` switches it on. */
+function optionLabel(option: OptionDeclaration): string {
+  return isOn(option) ? `--[no-]${option.name}` : written(option);
+}
+
+function isOn({ type, default: value }: OptionDeclaration): boolean {
+  return type === 'bool' && value === true;
 }
 
 function positionalInLine(positional: PositionalDeclaration): string {

@@ -1,7 +1,7 @@
 import type { Condition, Operator } from './condition.js';
 import { fieldReader } from './field.js';
 import { compareOrdered, numberOf, ordered } from './order.js';
-import { patternTest } from './pattern.js';
+import { patternTest } from '@chasqui/patterns';
 import type { DataRecord } from './records.js';
 import { valueText } from './value-text.js';
 

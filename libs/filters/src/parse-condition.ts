@@ -3,7 +3,7 @@ import type { Condition } from './condition.js';
 import { conditionTokens, type ConditionToken } from './condition-tokens.js';
 import type { Place } from './filter-fault.js';
 import { isField } from './field.js';
-import { patternFault } from './pattern.js';
+import { patternFault } from '@chasqui/patterns';
 
 /** Where a condition is wrong. `detail` is what the reader of patterns says. */
 export interface ConditionFault {

@@ -1,0 +1,2 @@
+export { patternFault } from './pattern-fault.js';
+export { matches, matchesWhole, patternTest } from './matches.js';
