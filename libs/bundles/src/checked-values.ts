@@ -1,10 +1,10 @@
+import { patternFault } from '@chasqui/patterns';
 import { isRuleFault, parseRule } from '@chasqui/access-rules';
 import type { Facts } from '@chasqui/contracts';
 import { isSelectorFault, parseSelector } from '@chasqui/relay-selection';
 import { z } from 'zod';
 import type { FaultCode } from './fault.js';
 import { isFullCommand, isImage, isName, isReserved, type NameForm } from './names.js';
-import { patternFault } from './pattern-fault.js';
 import { readDuration, readSize } from './quantities.js';
 import { isFolder, readMount } from './read-mount.js';
 import { longestText } from './read-rule.js';

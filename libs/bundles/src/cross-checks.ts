@@ -1,3 +1,4 @@
+import { patternFault } from '@chasqui/patterns';
 import { checkArgs } from './check-args.js';
 import { checkConfig, checkVariable } from './check-config.js';
 import { checkDeclarations } from './check-declarations.js';
@@ -10,7 +11,6 @@ import { error, warning, type Finding, type Path } from './finding.js';
 import { isRecord } from './is-record.js';
 import { isCommandName } from './names.js';
 import { checkOutputSchema } from './output-schema.js';
-import { patternFault } from './pattern-fault.js';
 import type { Format } from './read-format.js';
 import { looseVersion, strictVersion } from './versions.js';
 import { wordOf } from './word-of.js';

@@ -18,7 +18,6 @@ export type {
 export { bundleJsonSchema } from './json-schema.js';
 export { checkRecord, type RecordFault } from './check-record.js';
 export { diffBundles, type BundleDifference } from './diff-bundles.js';
-export { patternFault } from './pattern-fault.js';
 export { convertCog, type ConvertedCog, type ConvertWith } from './cog/convert-cog.js';
 export {
   cogFaultCodes,

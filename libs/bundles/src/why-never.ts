@@ -1,6 +1,6 @@
+import { matches } from '@chasqui/patterns';
 import type { Operand, Operator } from '@chasqui/access-rules';
 import type { ValueDeclaration } from '@chasqui/command-language';
-import { patternMatches } from './pattern-fault.js';
 
 /** What a rule compares with, and why a value of that declaration is never so: `wanted` is what it would have to be. */
 export interface Never {
@@ -27,7 +27,7 @@ export function whyNever(
   if (literal.kind === 'boolean') return undefined;
   if (literal.kind === 'regex') {
     const { values } = declared;
-    const none = values && !values.some((value) => patternMatches(literal.pattern, value));
+    const none = values && !values.some((value) => matches(literal, value));
     return none ? { literal: said, wanted: values.join(', ') } : undefined;
   }
   const text = literal.kind === 'number' ? literal.text : literal.value;

@@ -4,4 +4,3 @@ export { updateTranscript, type Heard } from './update-transcript.js';
 export { transcriptJsonSchema } from './transcript-json-schema.js';
 export type { Expectation, Recording, SaidLine, Transcript } from './transcript.js';
 export { error as transcriptFault } from '../finding.js';
-export { patternMatches } from '../pattern-fault.js';

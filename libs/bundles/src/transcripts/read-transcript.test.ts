@@ -9,7 +9,7 @@ import { checkAgainstBundles, readTranscript, transcriptJsonSchema } from './ind
 const root = new URL('../../../../', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const examples = readdirSync(new URL('examples/bundles/', root)).filter((file) =>
-  /\.transcript\.yaml$/.test(file),
+  file.endsWith('.transcript.yaml'),
 );
 
 it('knows who says what, where, and what is to be heard', () => {
