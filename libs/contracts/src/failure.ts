@@ -41,6 +41,7 @@ export const refusalCodes = [
   'no-alias',
   'alias-taken',
   'bad-alias-name',
+  'alias-too-long',
   'too-many-aliases',
   'not-permitted',
   'bad-usage',

@@ -10,6 +10,7 @@ export { renderWaiting } from './render-waiting.js';
 export { draw } from './render-records.js';
 export {
   renderHelp,
+  renderBundleHelp,
   renderCommandHelp,
   renderOwnHelp,
   type CommandEntry,

@@ -23,6 +23,17 @@ export interface CommandEntry {
   readonly deprecated?: { readonly successor?: string; readonly message?: string };
 }
 
+/** A bundle, as help shows it above its commands. */
+export interface BundleEntry {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly longDescription?: string;
+  readonly author?: string;
+  readonly homepage?: string;
+  readonly license?: string;
+}
+
 /** What the API answers by itself, a filter or a command of its own. */
 export interface OwnEntry {
   readonly name: string;
@@ -50,6 +61,20 @@ export function renderHelp(
     blocks.push({ kind: 'fields', fields });
   }
   return rendered('succeeded', [...blocks, { kind: 'text', text: helpFooter, tone: 'quiet' }]);
+}
+
+/** What a bundle is for, and those of its commands that are given. */
+export function renderBundleHelp(bundle: BundleEntry, commands: readonly CommandEntry[]): Rendered {
+  const { name, version, description, longDescription, author, homepage, license } = bundle;
+  const fields = Object.entries({ author, homepage, license }).flatMap(([key, value]) =>
+    value ? [{ name: key, value }] : [],
+  );
+  return rendered('succeeded', [
+    { kind: 'text', text: `${name} ${version}: ${description}` },
+    ...(longDescription ? [{ kind: 'text', text: longDescription.trim() } as const] : []),
+    ...(fields.length > 0 ? [{ kind: 'fields', fields } as const] : []),
+    ...renderHelp(commands).blocks,
+  ]);
 }
 
 /** Everything about one command. */

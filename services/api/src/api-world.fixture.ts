@@ -15,6 +15,7 @@ import { MemoryTransport, outgoing } from '@chasqui/transport';
 import type { ApiConfig, Timing } from './config.js';
 import { openDatabase } from './database.js';
 import { newId } from './ids.js';
+import { Reports } from './runs/reports.service.js';
 import { startApi } from './start-api.js';
 
 export const adminToken = 'the-first-administrators-token-in-tests';
@@ -66,7 +67,24 @@ export async function apiWorld(
     call,
     replies,
     relay: (name: string, tags: string[] = []) => playRelay(name, tags, transport, call),
-    say: (text: string, more: { id?: string; room?: string } = {}) => say(transport, text, more),
+    say: (text: string, more: { id?: string; room?: string; sender?: string } = {}) =>
+      say(transport, text, more),
+    /** Reports that an order succeeded, straight to this instance, which takes as many at once as come. */
+    take: ({ relay, runId, executionId, attempt }: Order, text: string) =>
+      api.get(Reports).take({
+        kind: 'finished',
+        relay,
+        runId,
+        executionId,
+        attempt,
+        at: Date.now(),
+        epoch: 0,
+        outcome: { kind: 'exited', exitCode: 0 },
+        chunks: [{ seq: 0, stream: 'stdout', text }],
+        outputBytes: text.length,
+        droppedBytes: 0,
+        durationMs: 1,
+      }),
     async [Symbol.asyncDispose]() {
       await api.stop();
       await transport.close();
@@ -117,17 +135,17 @@ async function hearReplies(transport: MemoryTransport): Promise<ChatReply[]> {
   return heard;
 }
 
-/** Somebody says something in the terminal, as `admin`. Answers the message's id. */
+/** Somebody says something in the terminal, `admin` if nothing else is said. Answers the message's id. */
 async function say(
   transport: MemoryTransport,
   text: string,
-  { id = newId(), room = 'terminal' }: { id?: string; room?: string },
+  { id = newId(), room = 'terminal', sender = 'admin' }: { id?: string; room?: string; sender?: string },
 ): Promise<string> {
   const message = {
     id,
     adapter: 'terminal',
     room: { id: room, direct: true },
-    sender: { id: 'admin' },
+    sender: { id: sender },
     addressed: 'direct' as const,
     text,
     saidAt: Date.now(),

@@ -99,6 +99,16 @@ export class Events {
     );
   }
 
+  /** What can be run has changed: which version, and by whom. */
+  bundleChanged(
+    bundle: { name: string; version?: string; sha256?: string },
+    change: 'installed' | 'replaced' | 'enabled' | 'disabled' | 'uninstalled',
+    by: string,
+  ): void {
+    const { name, version, sha256 } = bundle;
+    this.logger.info({ bundle: name, version, sha256, by }, `bundle ${change}`);
+  }
+
   /** Which value, never what it is. */
   configChanged(
     place: { bundle: string; key: string; layer: string; owner: string },

@@ -24,19 +24,23 @@ export interface ValueHint {
   readonly description?: string;
   readonly min?: string;
   readonly max?: string;
+  readonly pattern?: string;
+  readonly secret?: boolean;
 }
 
 /** What it is for, and what it may be: `the environment; one of prod, dev; default dev`. */
 export function valueHint(hint: ValueHint): string {
-  const { description, type, values, min, max } = hint;
+  const { description, type, values, min, max, pattern } = hint;
   const kind = values ? `one of ${values.join(', ')}` : type === 'bool' || type === 'string' ? '' : type;
   return [
     description ?? '',
     kind,
     min === undefined ? '' : `at least ${min}`,
     max === undefined ? '' : `at most ${max}`,
+    pattern === undefined ? '' : `matches ${pattern}`,
     hint.required ? 'required' : '',
     hint.default === undefined ? '' : `default ${hint.default}`,
+    hint.secret ? 'secret' : '',
   ]
     .filter((part) => part !== '')
     .join('; ');

@@ -4,7 +4,9 @@ import type { ReadFacts } from './read-facts.js';
 /** What is said about lines of several stages, aliases, history and places to answer. */
 export const pipelineSentences = {
   'takes-no-input': (facts: ReadFacts) =>
-    `${facts.text('command') ?? 'this command'} takes no input. to run it once for each record, use a field in its words: ${facts.text('command') ?? 'command'} $name`,
+    facts.flag('never')
+      ? `${facts.text('command') ?? 'this command'} takes no input, so it can only stand first`
+      : `${facts.text('command') ?? 'this command'} takes no input. to run it once for each record, use a field in its words: ${facts.text('command') ?? 'command'} $name`,
   'variable-of-all': (facts: ReadFacts) =>
     `${facts.text('command') ?? 'this command'} is run once with all records, so there is no one record to take a field from. to send a $ as it is, put it in single quotes`,
   'not-in-a-pipeline': (facts: ReadFacts) =>
@@ -44,6 +46,8 @@ export const pipelineSentences = {
     `${facts.text('name') ?? 'that name'} is ${facts.text('what') ?? 'taken'} already, and an alias does not take its place. choose another name`,
   'bad-alias-name': (facts: ReadFacts) =>
     `"${facts.text('name') ?? ''}" cannot be an alias: letters, digits, - and _ only, beginning with a letter, at most 40`,
+  'alias-too-long': (facts: ReadFacts) =>
+    `${facts.text('name') ?? 'an alias'} can stand for at most ${(facts.number('most') ?? 0).toLocaleString('en')} characters; make the line shorter, or several of it`,
   'too-many-aliases': (facts: ReadFacts) =>
     `there are ${facts.number('most') ?? 'too many'} aliases already; remove one first`,
   'not-permitted': (facts: ReadFacts) =>
@@ -52,9 +56,23 @@ export const pipelineSentences = {
   'no-history': () => 'you have run nothing here yet',
   'no-such-run': (facts: ReadFacts) =>
     `there is no run ${facts.text('id') ?? ''} that you may see; "history" lists yours`,
-  'no-result': (facts: ReadFacts) =>
-    `run ${facts.text('id') ?? ''} has no result to go on with: it ${facts.text('status') ?? 'is not over'}`,
+  'no-result': (facts: ReadFacts) => {
+    const [id, dropped] = [facts.text('id') ?? '', facts.number('dropped')];
+    const why = dropped
+      ? `it had ${count(dropped, 'record')} more than are kept. narrow it down in the line itself, with where or head`
+      : (whyNoResult[facts.text('status') ?? ''] ??
+        `it is not over yet. wait for its end, or see: run show ${id}`);
+    return `run ${id} has no result to go on with: ${why}`;
+  },
   'line-masked': () => 'that line had a secret in it, which was not kept; type it again',
+};
+
+const whyNoResult: Readonly<Record<string, string>> = {
+  failed: 'it failed. to run it again: !!',
+  'timed-out': 'it took too long. to run it again: !!',
+  cancelled: 'it was cancelled. to run it again: !!',
+  expired: 'no relay started it in time. to run it again: !!',
+  lost: 'its relay fell silent, and how it ended is not known yet. "relays" shows how the relays are',
 };
 
 /** Under what a stage printed: what did not come after it. */

@@ -28,6 +28,9 @@ const problems: Record<string, string> = {
     'where the result goes cannot come from a variable. > goes to a #room, a @person, me or here',
   'variable-in-selector': 'which relay runs it cannot come from a variable. write the selector: --on dc=fra',
   'redirect-before-pipe': '> belongs behind the last command',
+  'too-many-stages':
+    'it has more than 50 commands. run it in parts: last goes on with the result of the part before',
+  'too-many-redirects': 'its result goes to more than 20 places. send it to fewer',
   'missing-selector': '--on needs a selector, such as --on dc=fra',
   'unquoted-selector': 'a selector with blanks in it needs quotes: --on "dc in (fra,ams)"',
   'repeated-on': '--on is given more than once. join the selectors with commas: --on dc=fra,gpu',

@@ -27,6 +27,7 @@ it.each([
   ['bad-alias-name', '__proto__', 'x'],
   ['bad-alias-name', 'a'.repeat(41), 'x'],
   ['bad-alias-name', 'ops:up', 'x'],
+  ['alias-too-long', 'up', 'x'.repeat(10_001)],
   ['alias-taken', 'help', 'x'],
   ['alias-taken', 'where', 'x'],
   ['alias-taken', 'restart', 'x'],

@@ -18,6 +18,9 @@ export interface AliasNeighbours {
   readonly commands: Pick<ReadonlySet<string>, 'has'>;
 }
 
+/** An own alias is read with every message. */
+const longestAlias = 10_000;
+
 /**
  * Why somebody cannot have an alias, if they cannot: its name is none or means something already, its line cannot be read, or it leads back to
  * itself. Pure.
@@ -27,6 +30,7 @@ export function aliasFault(
   { aliases, commands }: AliasNeighbours,
 ): Refusal | undefined {
   if (!/^[a-z][a-z0-9_-]{0,39}$/i.test(name)) return refusal('bad-alias-name', { name });
+  if (text.length > longestAlias) return refusal('alias-too-long', { name, most: longestAlias });
   const taken = whatTakes(name, commands);
   if (taken) return refusal('alias-taken', { name, what: taken });
   const line = parseLine(text);

@@ -45,6 +45,7 @@ export class AliasesController {
   @Operation({
     summary: 'Set an alias, your own or one of the site',
     permission: 'signed-in',
+    besides: 'One of the site needs `chasqui:manage-aliases`.',
     params: byName,
     body: wanted,
     answers: { 200: AliasShape },
@@ -67,6 +68,7 @@ export class AliasesController {
   @Operation({
     summary: 'Remove an alias, your own or one of the site',
     permission: 'signed-in',
+    besides: 'One of the site needs `chasqui:manage-aliases`.',
     params: byName,
     query: whose,
     answers: { 204: null },

@@ -46,7 +46,7 @@ export class Aliases {
         `insert into aliases (owner, name, line, created_by)
          select $1, $2, $3, $4
          where (select count(*) from aliases where owner is not distinct from $1 and name <> $2) < $5
-         on conflict (owner, name) do update set line = $3, created_by = $4, created_at = now()
+         on conflict (coalesce(owner, '00000000-0000-0000-0000-000000000000'), name) do update set line = $3, created_by = $4, created_at = now()
          returning ${columns}`,
         [owner ?? null, name, line, by, mostAliases],
       );

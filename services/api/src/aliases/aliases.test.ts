@@ -1,6 +1,9 @@
+import { createLogger } from '@chasqui/telemetry';
 import { whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Bundles } from '../bundles/bundles.service.js';
+import { Events } from '../events.js';
+import { LOGGER } from '../parts.js';
 import { openPeople, type PeopleApp } from '../people/people-app.fixture.js';
 import { AliasesController } from './aliases.controller.js';
 import { Aliases } from './aliases.service.js';
@@ -18,9 +21,10 @@ whenPostgres('aliases', (server) => {
   let people: PeopleApp;
   let bob: string;
   beforeAll(async () => {
+    const logger = createLogger({ service: 'test', level: 'silent' });
     people = await openPeople(server, () => ({
       controllers: [AliasesController],
-      providers: [Aliases, Bundles],
+      providers: [Aliases, Bundles, Events, { provide: LOGGER, useValue: logger }],
     }));
     await people.app.get(Bundles).install(ops, 'test', { enable: true });
     bob = await people.join('bob');

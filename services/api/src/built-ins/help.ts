@@ -3,6 +3,7 @@ import { refusal, type Refusal } from '@chasqui/contracts';
 import { filterHelp } from '@chasqui/filters';
 import {
   inputHints,
+  renderBundleHelp,
   renderCommandHelp,
   renderHelp,
   renderOwnHelp,
@@ -29,6 +30,9 @@ export function help({ words, asker, known }: Ask): Rendered | Refusal {
     ({ command, bundle }) =>
       command.name === name || bundle.name === name || command.name.startsWith(`${name} `),
   );
+  const bundle = named[0]?.bundle;
+  if (bundle?.name === name && named.every((entry) => entry.bundle === bundle))
+    return renderBundleHelp(bundle, named.map(commandEntry));
   if (named.length === 1) return renderCommandHelp(commandEntry(named[0]!));
   if (named.length > 1) return renderHelp(named.map(commandEntry));
   return refusal('unknown-command', { name });

@@ -5,9 +5,11 @@ import { rendered, type Rendered } from '@chasqui/replies';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { StoredPlan } from '../commands/plan.js';
+import { isUuid } from '../ids.js';
 import type { KeptResult } from '../pipelines/kept-result.js';
 import { recordsPrinted, standardOutput } from '../pipelines/stage-output.js';
 import { readChunks } from '../runs/output-chunks.js';
+import { lineToShow } from '../runs/line-to-show.js';
 import { readRuns } from '../runs/read-runs.js';
 import type { Ask } from './built-in.js';
 import { builtInHelp } from './names.js';
@@ -19,21 +21,23 @@ export class History {
 
   /**
    * The result of the asker's last line in this room that ran something, or made records of its own; a line that only looked at an earlier
-   * result is none, so `last` means the same until something is run again.
+   * result is none, so `last` means the same until something is run again. Of a result that was too much to be kept whole there is none.
    */
   async last({ asker, known }: Ask): Promise<Records | Refusal> {
     const [run] = await this.dataSource.query<ResultRow[]>(
       `select r.id, r.status, r.plan, r.result, r.staged, e.id as execution, e.dropped_bytes from runs r
        left join executions e on e.run_id = r.id and not r.staged
-       where r.user_id = $1 and r.adapter = $2 and r.room = $3 and (r.relay is not null or r.result is not null)
-         and coalesce(r.expanded, r.line) !~ '^\\s*(last|history)\\M'
+       where r.user_id = $1 and r.adapter = $2 and r.workspace is not distinct from $3 and r.room = $4 and r.status <> 'refused'
+         and (r.relay is not null or r.result is not null and coalesce(r.expanded, r.line) !~ '^\\s*(last|history)(\\s|\\||$)')
        order by r.id desc limit 1`,
-      [asker.id, known.sender.adapter, known.place.room],
+      [asker.id, known.sender.adapter, known.sender.workspace ?? null, known.place.room],
     );
     if (!run) return refusal('no-history');
-    if (run.result) return { records: run.result.records, view: run.result.view };
-    if (run.staged || !run.execution || ['waiting', 'accepted', 'running'].includes(run.status))
-      return refusal('no-result', { id: run.id, status: run.status });
+    const { id, status, result } = run;
+    if (result?.dropped) return refusal('no-result', { id, status, dropped: result.dropped });
+    if (result) return { records: result.records, view: result.view };
+    if (run.staged || !run.execution || !printedStates.has(status))
+      return refusal('no-result', { id, status });
     return this.printed(run, run.execution);
   }
 
@@ -44,8 +48,8 @@ export class History {
       return refusal('bad-usage', { usage: builtInHelp.history.usage });
     const runs = await readRuns(this.dataSource, { userId: asker.id, limit: Math.min(count, 500) });
     const records = runs.map((run): DataRecord => {
-      const { id, acceptedAt: at, status, line, relay } = run;
-      return { id, at, status, line, ...(relay !== undefined && { relay }) };
+      const { id, acceptedAt: at, status, relay } = run;
+      return { id, at, status, line: lineToShow(run), ...(relay !== undefined && { relay }) };
     });
     return { records, view: { kind: 'table', columns: ['id', 'at', 'status', 'line'] } };
   }
@@ -62,7 +66,7 @@ export class History {
     if (!run) return refusal('no-such-run', { id });
     const fields = [
       ['run', run.id],
-      ['line', run.line],
+      ['line', lineToShow(run)],
       ['status', [run.status, run.code].filter(Boolean).join(', ')],
       ['asked by', run.user?.username],
       ['command', run.command && [run.bundle, run.command].filter(Boolean).join(':')],
@@ -91,6 +95,9 @@ export class History {
   }
 }
 
+/** Ends at which all that a command printed is there. */
+const printedStates: ReadonlySet<string> = new Set(['succeeded', 'failed', 'timed-out', 'cancelled']);
+
 interface ResultRow {
   readonly id: string;
   readonly status: string;
@@ -104,8 +111,4 @@ interface ResultRow {
 function commandOf(plan: StoredPlan | null): Command | undefined {
   const stage = plan?.stages[0];
   return stage?.kind === 'command' ? stage.command : undefined;
-}
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

@@ -3,6 +3,7 @@ import { isRefusal, refusal, type ChatMessage, type Refusal } from '@chasqui/con
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
+import { isUuid } from '../ids.js';
 import { CONFIG } from '../parts.js';
 import { readAsker } from '../people/who-sql.js';
 
@@ -45,23 +46,31 @@ export class Recall {
   private async read(
     { adapter, workspace, sender, room }: ChatMessage,
     id: string | undefined,
-  ): Promise<{ line: string; masked: boolean } | undefined> {
+  ): Promise<Recalled | undefined> {
     const trusted = this.config.trustedAdapters.includes(adapter);
     const asker = await readAsker(this.dataSource, { adapter, workspace, senderId: sender.id, trusted });
     if (!asker?.active) return undefined;
+    if (id !== undefined && !isUuid(id)) return undefined;
     const select = `select coalesce(expanded, line) as line, masked from runs`;
     const [run] =
       id === undefined
-        ? await this.dataSource.query<{ line: string; masked: boolean }[]>(
-            `${select} where user_id = $1 and adapter = $2 and room = $3 order by id desc limit 1`,
-            [asker.id, adapter, room.id],
+        ? await this.dataSource.query<Recalled[]>(
+            `${select} where user_id = $1 and adapter = $2 and workspace is not distinct from $3 and room = $4
+               and coalesce(expanded, line) !~ '^\\s*(!!?|again)(\\s|\\||$)' order by id desc limit 1`,
+            [asker.id, adapter, workspace ?? null, room.id],
           )
-        : await this.dataSource.query<{ line: string; masked: boolean }[]>(
-            `${select} where id::text = $1 and (user_id = $2 or $3)`,
-            [id.toLowerCase(), asker.id, asker.permissions.includes('chasqui:read-runs')],
-          );
+        : await this.dataSource.query<Recalled[]>(`${select} where id = $1 and (user_id = $2 or $3)`, [
+            id,
+            asker.id,
+            asker.permissions.includes('chasqui:read-runs'),
+          ]);
     return run;
   }
+}
+
+interface Recalled {
+  readonly line: string;
+  readonly masked: boolean;
 }
 
 function recalledBy({ words }: Stage): { readonly id?: string; readonly words: Stage['words'] } | undefined {

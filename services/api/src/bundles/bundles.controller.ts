@@ -125,8 +125,9 @@ export class BundlesController {
   async enable(
     @Param() { name }: { name: string },
     @Body() { version }: { version: string },
+    @Asker() asker: Principal,
   ): Promise<BundleSummary> {
-    return summary(await this.bundles.enable(name, version));
+    return summary(await this.bundles.enable(name, version, asker.username));
   }
 
   @Delete(':name/enabled')
@@ -137,8 +138,8 @@ export class BundlesController {
     answers: { 204: null },
     errors: [404],
   })
-  disable(@Param() { name }: { name: string }): Promise<void> {
-    return this.bundles.disable(name);
+  disable(@Param() { name }: { name: string }, @Asker() asker: Principal): Promise<void> {
+    return this.bundles.disable(name, asker.username);
   }
 
   @Delete(':name/:version')
@@ -149,8 +150,8 @@ export class BundlesController {
     answers: { 204: null },
     errors: [404, 409],
   })
-  uninstall(@Param() { name, version }: ByVersion): Promise<void> {
-    return this.bundles.uninstall(name, version);
+  uninstall(@Param() { name, version }: ByVersion, @Asker() asker: Principal): Promise<void> {
+    return this.bundles.uninstall(name, version, asker.username);
   }
 }
 

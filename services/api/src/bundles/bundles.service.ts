@@ -14,6 +14,7 @@ import {
 } from '@chasqui/replies';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Events } from '../events.js';
 import { Problem } from '../http/problem.js';
 import { grantToAdmins } from '../people/bootstrap.js';
 import { jsonb } from '../json.js';
@@ -41,7 +42,10 @@ export interface Installed {
 /** Installs, enables and removes bundle versions. Each change moves the revision, so that every instance reads the bundles again with its next command. */
 @Injectable()
 export class Bundles {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly events: Events,
+  ) {}
 
   /**
    * Installs a bundle from its text. The same text again is fine; the same version with another text is refused unless `force`, and
@@ -56,7 +60,7 @@ export class Bundles {
     const { bundle, faults } = readBundle(source, { readTemplate });
     if (!bundle) throw faulty(faults);
     const sha256 = bundleDigest(source);
-    return this.changing(async (manager) => {
+    const installed = await this.changing(async (manager) => {
       const [before] = await manager.query<StoredBundle[]>(
         'select * from bundles where name = $1 and version = $2 for update',
         [bundle.name, bundle.version],
@@ -79,24 +83,31 @@ export class Bundles {
         ...(differences && { differences }),
       };
     });
+    const change = installed.differences ? 'replaced' : 'installed';
+    this.events.bundleChanged(installed.bundle, change, by);
+    if (options.enable) this.events.bundleChanged(installed.bundle, 'enabled', by);
+    return installed;
   }
 
   /** Makes one version the enabled one, and every other not, at once. Work that runs keeps its version. */
-  async enable(name: string, version: string): Promise<StoredBundle> {
-    return this.changing(async (manager) => {
+  async enable(name: string, version: string, by: string): Promise<StoredBundle> {
+    const enabled = await this.changing(async (manager) => {
       await enableIn(manager, name, version);
       return readIn(manager, name, version);
     });
+    this.events.bundleChanged(enabled, 'enabled', by);
+    return enabled;
   }
 
-  async disable(name: string): Promise<void> {
+  async disable(name: string, by: string): Promise<void> {
     await this.get(name);
     await this.changing((manager) =>
       manager.query('update bundles set enabled = false where name = $1 and enabled', [name]),
     );
+    this.events.bundleChanged({ name }, 'disabled', by);
   }
 
-  async uninstall(name: string, version: string): Promise<void> {
+  async uninstall(name: string, version: string, by: string): Promise<void> {
     await this.changing(async (manager) => {
       const { enabled } = await readIn(manager, name, version);
       if (enabled) {
@@ -105,6 +116,7 @@ export class Bundles {
       }
       await manager.query('delete from bundles where name = $1 and version = $2', [name, version]);
     });
+    this.events.bundleChanged({ name, version }, 'uninstalled', by);
   }
 
   async list(): Promise<StoredBundle[]> {

@@ -1,6 +1,10 @@
+import { Writable } from 'node:stream';
 import { bundleJsonSchema } from '@chasqui/bundles';
+import { createLogger } from '@chasqui/telemetry';
 import { whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Events } from '../events.js';
+import { LOGGER } from '../parts.js';
 import { openPeople, type PeopleApp } from '../people/people-app.fixture.js';
 import { BundleSchemaController } from './bundle-schema.controller.js';
 import { BundlesController } from './bundles.controller.js';
@@ -17,10 +21,13 @@ const other = ops.replace('rules: [allow]', 'rules: [allow], timeout: 5s').repla
 
 whenPostgres('bundles', (server) => {
   let people: PeopleApp;
+  const lines: string[] = [];
   beforeAll(async () => {
+    const destination = new Writable({ write: (chunk, _, done) => (lines.push(String(chunk)), done()) });
+    const logger = createLogger({ service: 'test', level: 'info', destination });
     people = await openPeople(server, () => ({
       controllers: [BundlesController, BundleSchemaController],
-      providers: [Bundles],
+      providers: [Bundles, Events, { provide: LOGGER, useValue: logger }],
     }));
   });
   afterAll(async () => people[Symbol.asyncDispose]());
@@ -80,8 +87,31 @@ whenPostgres('bundles', (server) => {
     });
   });
 
+  it('writes down who changed what can be run', async () => {
+    const source = ops.replace('name: ops', 'name: audited');
+    lines.length = 0;
+    await install({ source, enable: true });
+    await install({ source: `# Other.\n${source}`, force: true });
+    await people.admin('DELETE', '/bundles/audited/enabled');
+    await people.admin('PUT', '/bundles/audited/enabled', { version: '1.0.0' });
+    await people.admin('DELETE', '/bundles/audited/1.0.0');
+    await people.admin('DELETE', '/bundles/audited/enabled');
+    await people.admin('DELETE', '/bundles/audited/1.0.0');
+    const told = lines.map((line) => JSON.parse(line) as { msg: string; bundle: string; by: string });
+    expect(told.every(({ bundle, by }) => bundle === 'audited' && by === 'admin')).toBe(true);
+    expect(told.map(({ msg }) => msg.replace('bundle ', ''))).toEqual([
+      'installed',
+      'enabled',
+      'replaced',
+      'disabled',
+      'enabled',
+      'disabled',
+      'uninstalled',
+    ]);
+  });
+
   describe('what is no bundle', () => {
-    const bomb = [...'bcdefghi'].reduce(
+    const bomb = Array.from('bcdefghi').reduce(
       (text, name, index) =>
         `${text}${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]\n`,
       'a: &a [x, x, x, x, x, x, x, x, x]\n',

@@ -23,6 +23,7 @@ import { showResult } from '../pipelines/show-pipeline.js';
 import { StageStarts } from '../pipelines/stage-starts.service.js';
 import { Endings } from '../runs/endings.service.js';
 import { finalReplies } from '../runs/final-replies.js';
+import { lineToShow } from '../runs/line-to-show.js';
 import { Outbox, outboxRow } from '../runs/outbox.service.js';
 import { Progress } from '../runs/progress.service.js';
 import { record, type Recording } from '../runs/record.js';
@@ -174,7 +175,7 @@ export class Commands {
 }
 
 function withReplies(run: RunRow, plan: Plan | undefined): Recording {
-  const asked = { username: run.username ?? '', line: run.line };
+  const asked = { username: run.username ?? '', line: lineToShow(run) };
   const shown = run.reply as Rendered;
   const replies = finalReplies(addressOf(run), plan?.targets ?? [], shown, run.reply_seq, asked);
   return { run, executions: [], outbox: replies.map(outboxRow) };
@@ -186,7 +187,7 @@ function requestOfRun(run: RunRow): Partial<EnvelopeRequest> {
     room: { id: run.room, ...(run.room_name !== null && { name: run.room_name }) },
     user: { id: run.user_id ?? '', username: run.username ?? '', email: run.user_email ?? '' },
     runId: run.id,
-    line: run.line,
+    line: lineToShow(run),
     at: run.accepted_at,
     bundle: { name: run.bundle ?? '', version: run.version ?? '' },
     command: { name: run.command ?? '' },

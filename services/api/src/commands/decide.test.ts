@@ -39,6 +39,7 @@ version: 2.0.0
 description: Text
 commands:
   status: { description: Another status, executable: [/bin/echo], rules: [allow] }
+  first: { description: Stands first, input: none, executable: [/bin/echo], rules: [allow] }
 `;
 
 const relay = (name: string, tags: string[], more: Partial<RelayView> = {}): RelayView => ({
@@ -134,6 +135,13 @@ it.each<[string, string, Partial<Known>, string, Record<string, unknown>]>([
   ],
   ['an empty line', '  ', {}, 'empty-line', {}],
   ['a later stage that takes no input', 'ops:status | ops:status', {}, 'takes-no-input', { position: 13 }],
+  [
+    'a later stage that never takes input',
+    'ops:status | text:first $text',
+    {},
+    'takes-no-input',
+    { never: true },
+  ],
   ['a bad third stage', 'ops:status | head 3 | ops:restrat $text', {}, 'unknown-command', { position: 22 }],
   [
     'a later stage that the asker may run in no way',

@@ -28,6 +28,8 @@ export interface Answer {
   readonly text: string;
   readonly builtIn: BuiltInName;
   readonly words: readonly string[];
+  /** The parts of the line that must not be kept, by where they stand. */
+  readonly secrets: readonly Span[];
 }
 
 /** A no, and how far the line had been understood when it came. */
@@ -50,16 +52,19 @@ export type Decision = Plan | Answer | Refused;
  * `simulate` and in the run itself.
  */
 export function decide(said: CommandLine | Refusal, known: Known): Decision {
-  const { asker } = known;
-  const ageMs = known.now - known.saidAt;
-  if (ageMs > known.takeWithinMs) return refused(refusal('message-late', { ageMs }));
-  if (!asker) return refused(refusal('unknown-person', { ...known.sender }));
-  if (!asker.active) return refused(refusal('inactive-person', { username: asker.username }));
-  if (isRefusal(said)) return refused(said);
+  const asker = askerOf(known);
+  if (isRefusal(said)) return refused(isRefusal(asker) ? asker : said);
+  if (isRefusal(asker)) return refused(asker, said.text, secretsOf(said, known));
   const line = expand(said, known.aliases, (stage) => isTaken(stage, known));
-  if (isRefusal(line)) return refused(line);
-  const decision = decideLine(line, known, asker);
-  return decision.kind === 'refused' ? { ...decision, text: line.text } : decision;
+  if (isRefusal(line)) return refused(line, said.text, secretsOf(said, known));
+  return decideLine(line, known, asker);
+}
+
+function askerOf({ asker, sender, now, saidAt, takeWithinMs }: Known): KnownAsker | Refusal {
+  const ageMs = now - saidAt;
+  if (ageMs > takeWithinMs) return refusal('message-late', { ageMs });
+  if (!asker) return refusal('unknown-person', { ...sender });
+  return asker.active ? asker : refusal('inactive-person', { username: asker.username });
 }
 
 /** Whether a stage names something that no alias can stand for. */
@@ -69,31 +74,32 @@ function isTaken({ words }: Stage, { catalogue }: Known): boolean {
 }
 
 function decideLine(line: CommandLine, known: Known, asker: KnownAsker): Decision {
+  const secrets = secretsOf(line, known);
+  const no = (why: Refusal, entry: Entry | undefined) => refused(why, line.text, secrets, entry);
   const drafts: Draft[] = [];
   for (const [index, stage] of line.stages.entries()) {
     const draft = draftOf(stage, index, line, known, asker);
-    if (isRefusal(draft)) return refused(draft, commandIn(drafts)?.entry, secretsOf(drafts, known));
-    if (draft.kind === 'answer') return draft;
+    if (isRefusal(draft)) return no(draft, commandIn(drafts)?.entry);
+    if (draft.kind === 'answer') return { ...draft, secrets };
     drafts.push(draft);
   }
   const first = commandIn(drafts);
-  const secrets = secretsOf(drafts, known);
   let invocation: Invocation | undefined;
   for (const [index, draft] of drafts.entries()) {
     if (draft.kind !== 'command') continue;
     const bound = bind(draft, index === 0, known, asker);
-    if (isRefusal(bound)) return refused(bound, draft.entry, secrets);
+    if (isRefusal(bound)) return no(bound, draft.entry);
     if (index === 0) invocation = bound;
   }
 
   const stages: PlanStage[] = [];
   for (const draft of drafts) {
     const stage = draft.kind === 'command' ? placed(draft, known, asker) : draft;
-    if (isRefusal(stage)) return refused(stage, first?.entry, secrets);
+    if (isRefusal(stage)) return no(stage, first?.entry);
     stages.push(stage);
   }
   const targets = targetsOf(line.redirects, known);
-  if (isRefusal(targets)) return refused(targets, first?.entry, secrets);
+  if (isRefusal(targets)) return no(targets, first?.entry);
   return { kind: 'plan', asker, text: line.text, stages, targets, entry: first?.entry, invocation, secrets };
 }
 
@@ -108,11 +114,14 @@ interface CommandDraft {
 
 type Draft = CommandDraft | FilterStage | SourceStage;
 
-/** Where in the line secrets stand, also where something else is wrong with it. */
-function secretsOf(drafts: readonly Draft[], known: Known): readonly Span[] {
-  return drafts.flatMap((draft) =>
-    draft.kind === 'command' ? secretsIn(draft.entry.command, draft.words, resolversOf(known)) : [],
-  );
+/** Where in a line secrets stand, of every command that its words may mean, whatever is wrong with it and whoever asks. */
+function secretsOf({ stages }: CommandLine, known: Known): readonly Span[] {
+  return stages.flatMap(({ words }) => {
+    const { entries, rest } = findEntries(words, known.catalogue);
+    const taken = takeOn(rest);
+    const own = isRefusal(taken) ? rest : taken.kept;
+    return entries.flatMap(({ command }) => secretsIn(command, own, resolversOf(known)));
+  });
 }
 
 function commandIn(drafts: readonly Draft[]): CommandDraft | undefined {
@@ -126,10 +135,10 @@ function draftOf(
   line: CommandLine,
   known: Known,
   asker: KnownAsker,
-): Draft | Answer | Refusal {
+): Draft | Omit<Answer, 'secrets'> | Refusal {
   const [name, ...words] = stage.words as [Word, ...Word[]];
-  const answer = (builtIn: BuiltInName, about: readonly string[]): Answer => ({
-    kind: 'answer',
+  const answer = (builtIn: BuiltInName, about: readonly string[]) => ({
+    kind: 'answer' as const,
     asker,
     text: line.text,
     builtIn,
@@ -168,8 +177,8 @@ function isHelp(words: readonly Word[]): boolean {
 /** A program that declares nothing may know `--help` itself; for it alone the word is ours, among others it is the program's. */
 function asksForHelp(words: readonly Word[], { command }: Entry): boolean {
   if (!declarationsOf(command)) return isHelp(words);
-  const end = words.findIndex((word) => word.raw === '--');
-  return words.slice(0, end < 0 ? undefined : end).some((word) => word.raw === '--help');
+  const end = words.findIndex((word) => word.text === '--');
+  return words.slice(0, end < 0 ? undefined : end).some((word) => word.text === '--help');
 }
 
 /** How a stage takes what the one before it gives. A command that says nothing runs once for each record if its words use one. */
@@ -185,7 +194,8 @@ function inputOf(
   if (command.input === 'all' && variable)
     return refusal('variable-of-all', { ...at, position: variable.start });
   const input = command.input ?? (variable ? 'each' : 'none');
-  return input === 'none' ? refusal('takes-no-input', at) : input;
+  if (input !== 'none') return input;
+  return refusal('takes-no-input', { ...at, ...(command.input === 'none' && { never: true }) });
 }
 
 /**
@@ -238,6 +248,6 @@ function placed(
   };
 }
 
-function refused(why: Refusal, entry?: Entry, secrets?: readonly Span[]): Refused {
-  return { kind: 'refused', refusal: why, entry, secrets };
+function refused(why: Refusal, text?: string, secrets?: readonly Span[], entry?: Entry): Refused {
+  return { kind: 'refused', refusal: why, text, entry, secrets };
 }

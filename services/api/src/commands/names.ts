@@ -10,8 +10,10 @@ export interface ChatPlace {
   readonly workspace?: string | null;
 }
 
-/** So many names are looked up for one line. */
-const mostNames = 1_000;
+/** So many names are looked up at once: a stage's records may name somebody each, in a few of their fields. */
+const mostNames = 10_000;
+/** No name is longer, in UTF-16 units; an e-mail address may be as long (RFC 5321 §4.5.3.1.3). */
+const longestName = 254;
 
 /** The active users among these names, by the name as given: a user name, or an e-mail address; with who they are in this chat. */
 export async function peopleNamed(
@@ -85,10 +87,14 @@ export function namesInRecords(
   const typed = commands.flatMap(({ words }) =>
     words.flatMap(({ text }) => text.replace(/^--?[^=]*=/, '').split(',')),
   );
-  const given = records.flatMap((record) =>
-    Object.values(record).filter((value) => typeof value === 'string'),
-  );
-  return [...typed, ...given].map(withoutSign).filter((name) => name !== '');
+  const given = records.flatMap(textsIn).flatMap((text) => text.split(','));
+  return [...typed, ...given].map(withoutSign).filter((name) => name !== '' && name.length <= longestName);
+}
+
+/** Every text in a record, however deep: a variable may take it from there. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Whether a command takes a person or a room, so that their names have to be looked up. */

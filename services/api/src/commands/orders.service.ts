@@ -46,6 +46,11 @@ export class Orders {
     return this.sealed({ ...order, storeToken: await makeStoreToken(this.config.secretKey, claims) });
   }
 
+  /** Whether there is a relay of this name that takes orders. */
+  canSealFor(relay: string): boolean {
+    return this.board.keysOf(relay) !== undefined;
+  }
+
   private async sealed(order: Order): Promise<OutboxRow> {
     const keys = this.board.keysOf(order.relay);
     if (!keys) throw new Error(`relay ${order.relay} was chosen and has no key`);

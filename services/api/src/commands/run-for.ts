@@ -65,7 +65,6 @@ export function textsOf(message: Pick<ChatMessage, 'text'>, decision: Decision) 
 
 /** Where in the line that was read secrets stand, as far as that could be told. */
 export function secretsIn(decision: Decision): readonly Span[] {
-  if (decision.kind === 'answer') return [];
   const told = decision.kind === 'refused' ? (decision.refusal.facts['secrets'] as readonly Span[]) : [];
   return [...(decision.secrets ?? []), ...(told ?? [])];
 }

@@ -28,6 +28,7 @@ export class ConfigController {
   @Operation({
     summary: 'List values of the configuration, secrets without theirs',
     permission: 'signed-in',
+    besides: 'Your own in the layer `user` need `chasqui:own-config`, all others `chasqui:read-config`.',
     query: WhichValues,
     answers: { 200: z.strictObject({ values: z.array(ConfigValue) }) },
     errors: [403, 404, 409, 422],
@@ -43,6 +44,7 @@ export class ConfigController {
   @Operation({
     summary: 'Set a value of the configuration',
     permission: 'signed-in',
+    besides: 'Your own in the layer `user` needs `chasqui:own-config`, any other `chasqui:manage-config`.',
     params: OfKey,
     body: NewValue,
     answers: { 200: ConfigValue },
@@ -61,6 +63,7 @@ export class ConfigController {
   @Operation({
     summary: 'Remove a value of the configuration',
     permission: 'signed-in',
+    besides: 'Your own in the layer `user` needs `chasqui:own-config`, any other `chasqui:manage-config`.',
     params: OfKey,
     query: WhichOwner,
     answers: { 204: null },

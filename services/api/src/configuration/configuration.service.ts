@@ -1,6 +1,6 @@
 import { decryptAtRest, encryptAtRest, keyFor } from '@chasqui/sealing';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { ApiConfig } from '../config.js';
 import { CONFIG } from '../parts.js';
 import { ConfigurationView } from './configuration-view.js';
@@ -31,9 +31,9 @@ export class Configuration {
     return view;
   }
 
-  /** The configuration as it is now. */
-  async read(): Promise<ConfigurationView> {
-    const rows = await this.dataSource.query<StoredValue[]>(storedValues('true'));
+  /** The configuration as it is now; within a transaction by its `manager`, or the transaction would wait for a connection of its own. */
+  async read(manager: Pick<EntityManager, 'query'> = this.dataSource.manager): Promise<ConfigurationView> {
+    const rows = await manager.query<StoredValue[]>(storedValues('true'));
     return new ConfigurationView(rows, (value) => this.unsealed(value));
   }
 

@@ -14,6 +14,7 @@ const document = openApi(routes, '1.2.3');
 const operations = Object.values(document.paths).flatMap((path) => Object.values(path)) as {
   operationId: string;
   summary: string;
+  description: string;
   security: unknown[];
   parameters: { name: string; in: string; required: boolean; schema: object }[];
   responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
@@ -30,6 +31,14 @@ function controllersOfAll(): Type[] {
 
 const called = ({ method, path }: Route) => `${method} ${path}`;
 const documented = ({ path }: Route) => path.replaceAll(/:(\w+)/g, '{$1}');
+
+it('says of each operation who may call it', () => {
+  const of = (id: string) => operations.find(({ operationId }) => operationId === id)!.description;
+  for (const { operationId } of operations) expect(of(operationId)).toMatch(/^[A-Z].*\.$/);
+  expect(of('bundles.install')).toBe('Needs `chasqui:manage-bundles`.');
+  expect(of('aliases.set')).toBe('Whoever is signed in may. One of the site needs `chasqui:manage-aliases`.');
+  expect(of('store.write')).toBe('For commands while they run.');
+});
 
 describe('every route', () => {
   it.each(routes.map((route) => [called(route), route] as const))(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Answer, Operation } from './operation.js';
+import type { Access, Answer, Operation } from './operation.js';
 import type { Route } from './routes.js';
 
 type Json = Record<string, unknown>;
@@ -45,7 +45,7 @@ function describe(route: Omit<Route, 'operation'>, operation: Operation, toSchem
     operationId: `${tag}.${route.handler}`,
     tags: [tag],
     summary: operation.summary,
-    ...(permission.includes(':') && { description: `Needs \`${permission}\`.` }),
+    description: [whoMay(permission), operation.besides].filter(Boolean).join(' '),
     security: permission === 'public' ? [] : [{ [permission === 'command' ? 'storeToken' : 'token']: [] }],
     parameters: [
       ...parametersOf('path', operation.params, toSchema),
@@ -67,6 +67,13 @@ function describe(route: Omit<Route, 'operation'>, operation: Operation, toSchem
       ...Object.fromEntries(errorsOf(operation).map((status) => [status, failed(status, toSchema)])),
     },
   };
+}
+
+function whoMay(permission: Access): string {
+  if (permission === 'public') return 'Anybody may.';
+  if (permission === 'signed-in') return 'Whoever is signed in may.';
+  if (permission === 'command') return 'For commands while they run.';
+  return `Needs \`${permission}\`.`;
 }
 
 function parametersOf(where: 'path' | 'query', schema: z.ZodType, toSchema: ToSchema): Json[] {

@@ -18,6 +18,8 @@ export interface OperationSpec {
   /** One line, in the imperative: `List the users`. */
   readonly summary: string;
   readonly permission: Access;
+  /** Where some calls need more than that, what and when: a sentence. */
+  readonly besides?: string;
   /** Path parameters, all of them. */
   readonly params?: z.ZodObject;
   /** Without one a query is refused. */

@@ -3,16 +3,17 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Runs of several stages. `plan` is what is still to be done and how the result is shown, whole, so that running work keeps its bundle
  * versions; `staged` tells a run that goes on after its first execution; `result` is its records, kept for `last`; `expanded` is the line
- * after aliases and history. `rooms` are those in which Chasqui was spoken to: what a redirect may name. An execution belongs to a stage and is one item of it, with the record it was given.
+ * after aliases and history. `rooms` are those in which Chasqui was spoken to: what a redirect may name. An execution belongs to a stage and is one item
+ * of it, with the record it was given. Records are `json`, because `jsonb` would forget the order of their fields.
  */
 export class Pipelines1732233600007 implements MigrationInterface {
   name = 'Pipelines1732233600007';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`alter table runs add column plan jsonb, add column staged boolean not null default false,
-      add column result jsonb, add column expanded text, add column masked boolean not null default false`);
+      add column result json, add column expanded text, add column masked boolean not null default false`);
     await db.query(`alter table executions add column stage integer not null default 0, add column item integer not null default 0,
-      add column input jsonb`);
+      add column input json`);
     await db.query(
       `create index executions_waiting on executions (run_id, stage, item) where state = 'waiting'`,
     );

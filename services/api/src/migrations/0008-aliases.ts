@@ -11,9 +11,12 @@ export class Aliases1732233600008 implements MigrationInterface {
         name text not null,
         line text not null,
         created_at timestamptz not null default now(),
-        created_by text not null,
-        unique nulls not distinct (owner, name)
+        created_by text not null
       )`);
+    // The site's have no owner, and two nulls are not the same before PostgreSQL 15 can be told so.
+    await db.query(
+      `create unique index aliases_by_name on aliases (coalesce(owner, '00000000-0000-0000-0000-000000000000'), name)`,
+    );
     await db.query(`insert into revisions values ('aliases', 1)`);
   }
 

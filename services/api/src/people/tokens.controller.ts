@@ -14,6 +14,7 @@ export class TokensController {
   @Operation({
     summary: 'List the tokens of a user, without the tokens themselves',
     permission: 'signed-in',
+    besides: 'Those of somebody else need `chasqui:manage-users`.',
     params: OfUser,
     answers: { 200: z.strictObject({ tokens: z.array(TokenShape) }) },
     errors: [403, 404],
@@ -27,6 +28,7 @@ export class TokensController {
   @Operation({
     summary: 'Make a token, which is shown this once',
     permission: 'signed-in',
+    besides: 'One of somebody else needs `chasqui:manage-users`.',
     params: OfUser,
     body: NewToken,
     answers: { 201: IssuedToken },
@@ -41,6 +43,7 @@ export class TokensController {
   @Operation({
     summary: 'Revoke a token',
     permission: 'signed-in',
+    besides: 'One of somebody else needs `chasqui:manage-users`.',
     params: OfToken,
     answers: { 204: null },
     errors: [403, 404],

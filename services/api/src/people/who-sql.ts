@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { isUuid } from '../ids.js';
 
 /** A person as the command path needs them. Names are sorted. */
 export interface KnownAsker {
@@ -79,10 +80,6 @@ function findUser({ adapter, workspace = '', senderId, trusted }: AskerKey): {
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000';
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}
 
 /** PostgreSQL has no NUL in its texts and refuses the whole statement. Nobody's name has one, so it may become anything else. */
 function storable(text: string): string {

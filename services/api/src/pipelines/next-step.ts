@@ -74,11 +74,19 @@ function itemsOf(
   );
 }
 
+/** What a program is given, at most, in bytes of JSON: sealed it has to go through the broker in one message. */
+const mostGiven = 1024 * 1024;
+
 /** One item, bound to what it is given and judged with that. */
 export function itemOf(stage: CommandStage, item: number, given: Given, facts: StepFacts): Item {
   const fullName = fullNameOf(stage);
   const invocation = invoke({ ...stage, fullName }, given, facts.resolve);
   if (isRefusal(invocation)) return { item, record: given.record, invocation };
+  const { args, variables, stdin } = invocation;
+  if (Buffer.byteLength(JSON.stringify([args, variables, stdin])) > mostGiven) {
+    const tooMuch = refusal('too-much-data', { command: fullName, what: 'characters', most: mostGiven });
+    return { item, record: given.record, invocation: tooMuch };
+  }
   const no = authorise(fullName, rulesOf(stage.command, fullName), invocation.facts, facts.permissions);
   return { item, record: given.record, invocation: no ?? invocation };
 }

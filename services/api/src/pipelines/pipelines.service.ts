@@ -1,4 +1,4 @@
-import { isRefusal, isTerminal, refusal, type ExecutionState } from '@chasqui/contracts';
+import { isRefusal, isTerminal, refusal, type ExecutionState, type Refusal } from '@chasqui/contracts';
 import type { Records } from '@chasqui/filters';
 import type { Rendered } from '@chasqui/replies';
 import { keyFor } from '@chasqui/sealing';
@@ -12,7 +12,8 @@ import { CONFIG } from '../parts.js';
 import type { End } from '../runs/end-of.js';
 import { finalReplies } from '../runs/final-replies.js';
 import { finalStep, type OpenExecution } from '../runs/open-execution.js';
-import { outboxRow, type OutboxRow } from '../runs/outbox.service.js';
+import { lineToShow } from '../runs/line-to-show.js';
+import { outboxRow, promise, type OutboxRow } from '../runs/outbox.service.js';
 import { addressOf } from '../runs/reply-to.js';
 import type { RunRow } from '../runs/run-row.js';
 import { showEnd } from '../runs/show-end.js';
@@ -21,9 +22,9 @@ import { afterEnd } from './after-end.js';
 import { endExecution } from './end-execution.js';
 import { keptResult } from './kept-result.js';
 import { fullNameOf, nextStep } from './next-step.js';
-import { showFailure, showResult, showStop, someFailed } from './show-pipeline.js';
-import { readStage, viewOfEnded, type StageItem } from './read-stage.js';
-import { outputOf } from './stage-output.js';
+import { showFailure, showResult, showStop, someFailed, withNotes } from './show-pipeline.js';
+import { hasLaterStage, readStage, withOutput, type StageItem } from './read-stage.js';
+import { outputOf, sizeFault } from './stage-output.js';
 import { StageStarts } from './stage-starts.service.js';
 
 /** What the end of an execution came to: messages that are promised now, and the run's status once that is over. */
@@ -53,7 +54,7 @@ export class Pipelines {
   constructor(
     private readonly dataSource: DataSource,
     private readonly starts: StageStarts,
-    @Inject(CONFIG) config: ApiConfig,
+    @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
     this.planKey = keyFor('plans', config.secretKey);
   }
@@ -73,7 +74,11 @@ export class Pipelines {
       if (!(await endExecution(manager, open, end, { from: from.filter(only), to }, now))) return undefined;
       // The run is over for another reason: the truth about this execution is kept, and changes nothing else.
       if (isTerminal(run.status as ExecutionState) && run.status !== 'lost') return { outbox: [] };
-      return this.goOn(manager, run, open, now);
+      // It was lost, and the run has gone on without it.
+      if (await hasLaterStage(manager, id, open.stage)) return { outbox: [] };
+      const wentOn = await this.goOn(manager, run, open, now);
+      await promise(manager, wentOn.outbox);
+      return wentOn;
     });
   }
 
@@ -99,8 +104,11 @@ export class Pipelines {
           `update executions set state = 'cancelled', finished_at = now() where run_id = $1 and state = 'waiting'`,
           [run.id],
         );
-        const failed = items.find(({ id }) => id === next.id)!;
-        return this.end(manager, run, failedEnding(run, open, failed, items, now), now);
+        const [failed] = await withOutput(manager, [items.find(({ id }) => id === next.id)!]);
+        // Of a run that was lost, what ended since was all right, and the others were never ordered.
+        if (run.status === 'lost' && failed!.outcome === null)
+          return this.stop(manager, run, open.stage, givenUp(stage), now);
+        return this.end(manager, run, this.failed(run, open, failed!, items.length, now), now);
       }
       return this.proceed(manager, run, stage, open, items, now);
     }
@@ -116,9 +124,11 @@ export class Pipelines {
     now: number,
   ): Promise<StageEnded> {
     const plan = run.plan!;
-    const stop = (at: number, why: Parameters<typeof showStop>[2]) =>
-      this.end(manager, run, { status: 'failed', code: why.code, shown: showStop(plan, at, why) }, now);
-    const output = outputOf(stage, items);
+    const stop = (at: number, why: Refusal) => this.stop(manager, run, at, why, now);
+    const tooMuch = sizeFault(stage, items);
+    if (tooMuch) return stop(open.stage, tooMuch);
+    const printed = await withOutput(manager, items);
+    const output = outputOf(stage, printed);
     if (isRefusal(output)) return stop(open.stage, output);
     const facts = await this.starts.factsFor(manager, run, plan.stages.slice(open.stage + 1), output);
     if (isRefusal(facts)) return stop(open.stage, facts);
@@ -126,16 +136,18 @@ export class Pipelines {
     if (step.kind === 'stop') return stop(step.stage, step.why);
     if (step.kind === 'start') {
       // It was called lost meanwhile, and what somebody wanted then may not be what they want now.
-      if (run.status === 'lost')
-        return stop(open.stage, refusal('pipeline-given-up', { command: fullNameOf(stage) }));
+      if (run.status === 'lost') return stop(open.stage, givenUp(stage));
       const next = plan.stages[step.stage] as CommandStage;
+      const gone = this.starts.gone(next, now);
+      if (gone) return stop(step.stage, gone);
       return {
         outbox: await this.starts.beginIn(manager, run, next, step.items, step.stage, facts, now),
       };
     }
     const notes = await this.notesOn(manager, run);
     const isLast = open.stage === plan.stages.length - 1 && items.length === 1;
-    const shown = isLast ? showLast(open, items[0]!, now) : showResult(step.result, notes);
+    const result = isLast ? this.showAlone(open, printed[0]!, now) : showResult(step.result);
+    const shown = withNotes(result, notes);
     const status = notes.length > 0 ? 'failed' : 'succeeded';
     const code = notes.length > 0 ? 'stage-failed' : undefined;
     return this.end(manager, run, { status, code, exitCode: 0, shown, result: step.result }, now);
@@ -153,6 +165,32 @@ export class Pipelines {
       .map(({ stage, failed, items }) => someFailed(run.plan!.stages[stage] as CommandStage, failed, items));
   }
 
+  private failed(run: RunRow, open: OpenExecution, failed: StageItem, items: number, now: number): RunEnding {
+    const at = { stage: open.stage, item: failed.item, items };
+    const shown = failed.refusal
+      ? showStop(run.plan!, at, failed.refusal)
+      : showFailure(run.plan!, at, this.showAlone(open, failed, now));
+    return { status: failed.state, code: failed.code, exitCode: failed.exitCode, shown };
+  }
+
+  /** A last stage that ran once, and what failed, are shown as that command alone would be, by its templates. */
+  private showAlone(open: OpenExecution, item: StageItem, now: number): Rendered {
+    const alone = { ...open, id: item.id, relay: item.relay };
+    return showEnd(alone, item.ended, item.output, now, this.config.templates);
+  }
+
+  /** It cannot go on, after some of it was run. */
+  private stop(
+    manager: EntityManager,
+    run: RunRow,
+    at: number,
+    why: Refusal,
+    now: number,
+  ): Promise<StageEnded> {
+    const shown = showStop(run.plan!, { stage: at, item: 0, items: 1 }, why);
+    return this.end(manager, run, { status: 'failed', code: why.code, shown }, now);
+  }
+
   private async end(
     manager: EntityManager,
     run: RunRow,
@@ -163,7 +201,7 @@ export class Pipelines {
     const { mark, blocks, text } = shown;
     await manager.query(
       `update runs set status = $2, code = $3, exit_code = $4, finished_at = to_timestamp($5 / 1000.0), reply = $6::jsonb, reply_seq = $7,
-         result = $8::jsonb where id = $1`,
+         result = $8::json where id = $1`,
       [
         run.id,
         status,
@@ -175,31 +213,12 @@ export class Pipelines {
         result ? jsonb(keptResult(result)) : null,
       ],
     );
-    const asked = { username: run.username ?? '', line: run.line };
+    const asked = { username: run.username ?? '', line: lineToShow(run) };
     const outbox = finalReplies(addressOf(run), run.plan!.targets, shown, seq, asked).map(outboxRow);
-    await manager.query(
-      `insert into outbox (id, topic, key, headers, value)
-       select * from jsonb_to_recordset($1::jsonb) as m(id uuid, topic text, key text, headers jsonb, value text)`,
-      [jsonb(outbox)],
-    );
     return { outbox, status };
   }
 }
 
-function failedEnding(
-  run: RunRow,
-  open: OpenExecution,
-  failed: StageItem,
-  items: readonly StageItem[],
-  now: number,
-): RunEnding {
-  const view = viewOfEnded(open, failed, now);
-  const at = { stage: open.stage, item: failed.item, items: items.length };
-  const shown = showFailure(run.plan!, at, view);
-  return { status: failed.state, code: failed.code, exitCode: failed.exitCode, shown };
-}
-
-/** The result of a last stage that ran once is shown as that command alone would be. */
-function showLast(open: OpenExecution, item: StageItem, now: number): Rendered {
-  return showEnd({ ...open, id: item.id, relay: item.relay }, item.ended, item.output, now);
+function givenUp(stage: CommandStage): Refusal {
+  return refusal('pipeline-given-up', { command: fullNameOf(stage) });
 }

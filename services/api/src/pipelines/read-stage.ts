@@ -1,8 +1,7 @@
-import type { ExecutionState, OutputChunk } from '@chasqui/contracts';
-import type { FinishedView, RunEnd } from '@chasqui/replies';
+import type { ExecutionState, OutputChunk, Refusal } from '@chasqui/contracts';
+import type { RunEnd } from '@chasqui/replies';
 import type { EntityManager } from 'typeorm';
 import type { End } from '../runs/end-of.js';
-import type { OpenExecution } from '../runs/open-execution.js';
 
 /** One execution of a stage as it stands, with what it printed. */
 export interface StageItem {
@@ -13,24 +12,44 @@ export interface StageItem {
   readonly exitCode?: number;
   readonly code?: string;
   readonly output: readonly (OutputChunk & { epoch: number })[];
+  /** Of all that it printed, also of what is not in `output`. */
+  readonly outputBytes: number;
   readonly droppedBytes: number;
   readonly gapBefore?: number;
   readonly timeoutMs: number;
   readonly outcome: RunEnd | null;
+  /** Why we did not order it, where it was refused here and not by its relay. */
+  readonly refusal?: Refusal;
   /** The end as it was reported, without its output: that is in `output`. */
   readonly ended: End;
 }
 
-/** Reads a stage's executions in the order of their items; output is read only where all of them have ended. */
+/** Reads a stage's executions in the order of their items, without their output. */
 export async function readStage(manager: EntityManager, runId: string, stage: number): Promise<StageItem[]> {
   const rows = await manager.query<Row[]>(
     `select id, item, state, relay, exit_code, outcome, dropped_bytes, gap_before, epoch, timeout_ms, output_bytes from executions
      where run_id = $1 and stage = $2 order by item`,
     [runId, stage],
   );
-  const isOpen = rows.some(({ state }) => ['waiting', 'accepted', 'running'].includes(state));
-  const output = isOpen ? new Map<string, Chunk[]>() : await readOutput(manager, rows);
-  return rows.map((row) => toItem(row, output.get(row.id) ?? []));
+  return rows.map(toItem);
+}
+
+/** Whether anything of a run behind this stage has begun. */
+export async function hasLaterStage(manager: EntityManager, runId: string, stage: number): Promise<boolean> {
+  const rows = await manager.query<unknown[]>(
+    'select from executions where run_id = $1 and stage > $2 limit 1',
+    [runId, stage],
+  );
+  return rows.length > 0;
+}
+
+/** The same items with what they printed. */
+export async function withOutput(
+  manager: EntityManager,
+  items: readonly StageItem[],
+): Promise<readonly StageItem[]> {
+  const output = await readOutput(manager, items);
+  return items.map((item) => ({ ...item, output: output.get(item.id) ?? [] }));
 }
 
 type Chunk = OutputChunk & { epoch: number };
@@ -49,7 +68,7 @@ interface Row {
   readonly timeout_ms: string;
 }
 
-function toItem(row: Row, output: readonly Chunk[]): StageItem {
+function toItem(row: Row): StageItem {
   const { id, item, state, relay, outcome } = row;
   const exitCode = row.exit_code ?? undefined;
   const gapBefore = row.gap_before ?? undefined;
@@ -63,11 +82,13 @@ function toItem(row: Row, output: readonly Chunk[]): StageItem {
     relay,
     exitCode,
     code,
-    output,
+    output: [],
+    outputBytes: Number(row.output_bytes),
     droppedBytes,
     gapBefore,
     timeoutMs: Number(row.timeout_ms),
     outcome,
+    ...(end.kind === 'refused' && 'facts' in end && { refusal: { ...end, kind: 'refusal' } as Refusal }),
     ended: {
       who: 'relay',
       event: 'succeeded',
@@ -82,14 +103,17 @@ function toItem(row: Row, output: readonly Chunk[]): StageItem {
   };
 }
 
-async function readOutput(manager: EntityManager, rows: readonly Row[]): Promise<Map<string, Chunk[]>> {
+async function readOutput(
+  manager: EntityManager,
+  items: readonly StageItem[],
+): Promise<Map<string, Chunk[]>> {
   const chunks = await manager.query<
     (Chunk & { execution_id: string; text: string | null; base64: string | null })[]
   >(
     `select c.execution_id, c.epoch, c.seq, c.stream, c.text, encode(c.bytes, 'base64') as base64
      from output_chunks c join executions e on e.id = c.execution_id and e.epoch = c.epoch
      where c.execution_id = any($1) order by c.execution_id, c.seq`,
-    [rows.map(({ id }) => id)],
+    [items.map(({ id }) => id)],
   );
   return Map.groupBy(
     chunks.map(({ text, base64, ...rest }) => ({
@@ -99,18 +123,4 @@ async function readOutput(manager: EntityManager, rows: readonly Row[]): Promise
     })),
     (chunk) => chunk.execution_id,
   );
-}
-
-/** An item that ended, as it is shown. */
-export function viewOfEnded(open: OpenExecution, item: StageItem, now: number): FinishedView {
-  return {
-    end: item.ended.end,
-    relay: item.relay,
-    runId: open.address.runId,
-    timeoutMs: item.timeoutMs,
-    now,
-    output: item.output,
-    droppedBytes: item.droppedBytes,
-    gapBefore: item.gapBefore,
-  };
 }

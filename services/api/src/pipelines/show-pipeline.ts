@@ -3,18 +3,21 @@ import type { Records } from '@chasqui/filters';
 import {
   draw,
   rendered,
-  renderRun,
   renderRefusal,
   someFailedSentence,
   stageSentence,
-  type FinishedView,
   type Rendered,
 } from '@chasqui/replies';
 import type { CommandStage, StoredPlan } from '../commands/plan.js';
 
-/** A result as records, drawn. `failed` names the commands of which some items failed. */
-export function showResult(result: Records, notes: readonly Block[] = []): Rendered {
-  return rendered(notes.length > 0 ? 'failed' : 'succeeded', [...draw(result), ...notes]);
+/** A result as records, drawn. */
+export function showResult(result: Records): Rendered {
+  return rendered('succeeded', draw(result));
+}
+
+/** A result that is not whole, because some items on the way to it failed. */
+export function withNotes(shown: Rendered, notes: readonly Block[]): Rendered {
+  return notes.length === 0 ? shown : rendered('failed', [...shown.blocks, ...notes]);
 }
 
 /** Of a stage that went on although some of its items failed. */
@@ -22,26 +25,24 @@ export function someFailed({ bundle, command }: CommandStage, failed: number, it
   return quiet(someFailedSentence(`${bundle.name}:${command.name}`, failed, items));
 }
 
-/** The end of a run because an execution failed: what that printed, and what did not come after it. */
-export function showFailure(
-  plan: StoredPlan,
-  at: { readonly stage: number; readonly item: number; readonly items: number },
-  view: FinishedView,
-): Rendered {
-  const shown = renderRun(view);
+/** One item of a stage, each from 0. */
+interface Place {
+  readonly stage: number;
+  readonly item: number;
+  readonly items: number;
+}
+
+/** The end of a run because an execution failed: how that is shown alone, and what did not come after it. */
+export function showFailure(plan: StoredPlan, at: Place, shown: Rendered): Rendered {
   return rendered(shown.mark, [...shown.blocks, quiet(stageLine(plan, at))], shown.exitCode);
 }
 
 /** The end of a run because it cannot go on, after some of it was run. */
-export function showStop(plan: StoredPlan, stage: number, why: Refusal): Rendered {
-  const shown = renderRefusal(why);
-  return rendered('failed', [...shown.blocks, quiet(stageLine(plan, { stage, item: 0, items: 1 }))]);
+export function showStop(plan: StoredPlan, at: Place, why: Refusal): Rendered {
+  return rendered('failed', [...renderRefusal(why).blocks, quiet(stageLine(plan, at))]);
 }
 
-function stageLine(
-  plan: StoredPlan,
-  { stage, item, items }: { readonly stage: number; readonly item: number; readonly items: number },
-): string {
+function stageLine(plan: StoredPlan, { stage, item, items }: Place): string {
   return stageSentence({
     stage: stage + 1,
     stages: plan.stages.length,

@@ -11,6 +11,22 @@ export interface EndedItem {
   readonly droppedBytes: number;
 }
 
+/** So much may all items of a stage print together, in bytes: it is all read at once. */
+export const mostPrinted = 16 * 1024 * 1024;
+
+/** Why what a stage printed is not even read. */
+export function sizeFault(
+  { bundle, command }: CommandStage,
+  items: readonly { readonly outputBytes: number; readonly droppedBytes: number }[],
+): Refusal | undefined {
+  const bytes = items.reduce((sum, item) => sum + item.outputBytes - item.droppedBytes, 0);
+  if (bytes <= mostPrinted) return undefined;
+  return refusal('output-cut', {
+    command: `${bundle.name}:${command.name}`,
+    droppedBytes: bytes - mostPrinted,
+  });
+}
+
 /**
  * The records that a stage prints, in the order of its items whichever ended first; of those that failed, none. A refusal where what
  * was printed is not what the command declares, or was too much to be kept whole: half a list must not pass for the list.

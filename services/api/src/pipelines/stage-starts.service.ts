@@ -17,7 +17,7 @@ import type { OutboxRow } from '../runs/outbox.service.js';
 import { httpAdapter } from '../runs/reply-to.js';
 import type { ExecutionRow, RunRow } from '../runs/run-row.js';
 import { atOnce } from './after-end.js';
-import { itemOf, type Item, type StepFacts } from './next-step.js';
+import { fullNameOf, itemOf, type Item, type StepFacts } from './next-step.js';
 
 /** The executions and orders that a stage begins with. */
 export interface StageStart {
@@ -78,10 +78,10 @@ export class StageStarts {
     facts: StageFacts,
     now: number,
   ): Promise<readonly OutboxRow[]> {
-    const configuration = await this.configuration.read();
+    const configuration = await this.configuration.read(manager);
     const { executions, outbox } = await this.begin(run, stage, items, at, facts.groups, configuration, now);
     await manager.query(
-      'insert into executions select * from jsonb_populate_recordset(null::executions, $1::jsonb)',
+      'insert into executions select * from json_populate_recordset(null::executions, $1::json)',
       [jsonb(executions)],
     );
     return outbox;
@@ -100,15 +100,16 @@ export class StageStarts {
        where id = any($1) and state = 'waiting' returning *`,
       [[...ids], now + this.config.timing.startWithinMs],
     );
-    const configuration = await this.configuration.read();
+    const configuration = await this.configuration.read(manager);
     const records = rows.map((row) => row.input as DataRecord);
     const facts = await this.factsFor(manager, run, [stage], { records, view: { kind: 'auto' } });
+    const gone = this.gone(stage, now);
     const outbox: OutboxRow[] = [];
     for (const execution of rows.toSorted((a, b) => a.item - b.item)) {
       const record = execution.input as DataRecord;
       const invocation = isRefusal(facts)
         ? facts
-        : itemOf(stage, execution.item, { record }, facts).invocation;
+        : (gone ?? itemOf(stage, execution.item, { record }, facts).invocation);
       if (isRefusal(invocation) || isRefusal(facts)) {
         await refuse(manager, execution.id, invocation as Refusal, now);
         continue;
@@ -117,6 +118,12 @@ export class StageStarts {
       outbox.push(await this.orders.order(parts, configuration, facts.groups));
     }
     return outbox;
+  }
+
+  /** Why nothing can be ordered from a stage's relay any more: since it was chosen it was removed or disabled. */
+  gone(stage: CommandStage, now: number): Refusal | undefined {
+    if (this.orders.canSealFor(stage.relay)) return undefined;
+    return refusal('no-relay', { selector: `name=${stage.relay}`, command: fullNameOf(stage), now });
   }
 
   /** What holds now for whoever asked: a right that was taken away since is gone for what has not started. */

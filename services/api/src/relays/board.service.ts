@@ -69,7 +69,7 @@ export class RelayBoard {
       tags: relay.tags,
       ...stateOf(relay, this.config.timing, now),
       drivers: relay.heartbeat?.drivers ?? [],
-      inFlight: (relay.heartbeat?.inFlight ?? 0) + relay.sentSince,
+      inFlight: Math.max(0, (relay.heartbeat?.inFlight ?? 0) + relay.sentSince),
       slots: relay.heartbeat?.slots ?? 1,
     }));
   }
@@ -106,6 +106,12 @@ export class RelayBoard {
   sent(name: string): void {
     const relay = this.known.get(name);
     if (relay) this.known.set(name, { ...relay, sentSince: relay.sentSince + 1 });
+  }
+
+  /** An execution that it was given is over; its next heartbeat says how many there are really. */
+  ended(name: string): void {
+    const relay = this.known.get(name);
+    if (relay) this.known.set(name, { ...relay, sentSince: relay.sentSince - 1 });
   }
 
   private async readRows(): Promise<void> {

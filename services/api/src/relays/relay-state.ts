@@ -17,7 +17,7 @@ export interface KnownRelay {
   readonly heartbeat?: Heartbeat;
   /** Since when it has been heard without a gap. */
   readonly onlineSince?: number;
-  /** Orders this instance sent it since its last heartbeat, which that heartbeat did not count. */
+  /** Orders this instance sent it since its last heartbeat, less those it has heard the end of: what that heartbeat did not count. */
   readonly sentSince: number;
 }
 

@@ -5,6 +5,7 @@ import { Events } from '../events.js';
 import type { ApiConfig } from '../config.js';
 import { gathered } from '../gathered.js';
 import { CONFIG } from '../parts.js';
+import { RelayBoard } from '../relays/board.service.js';
 import { Pipelines } from '../pipelines/pipelines.service.js';
 import type { End } from './end-of.js';
 import { finalReplies } from './final-replies.js';
@@ -37,6 +38,7 @@ export class Endings {
     private readonly progress: Progress,
     private readonly events: Events,
     private readonly pipelines: Pipelines,
+    private readonly board: RelayBoard,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
@@ -77,6 +79,7 @@ export class Endings {
     const outbox = finalReplies(address, plan?.targets ?? [], reply, seq, asked).map(outboxRow);
     if (!(await this.write({ open, end, from: from.filter(only), to, reply, seq, outbox, at: now })))
       return false;
+    this.board.ended(relay);
     this.outbox.send(outbox);
     this.progress.settled(address.runId);
     this.followers.changed(address.runId);
@@ -98,6 +101,7 @@ export class Endings {
     if (!ended) return false;
     const { relay, id: executionId } = open;
     const { runId } = open.address;
+    this.board.ended(relay);
     this.outbox.send(ended.outbox);
     if (ended.status !== undefined) {
       this.progress.settled(runId);

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { StoredPlan } from '../commands/plan.js';
 import { prepared } from '../prepared.js';
+import { lineToShow } from './line-to-show.js';
 import { addressOf, type ReplyAddress } from './reply-to.js';
 import type { ExecutionRow, RunRow } from './run-row.js';
 
@@ -44,7 +45,7 @@ export interface ExecutionKey {
 }
 
 const columns = `e.id, e.relay, e.attempt, e.start_by, e.timeout_ms, e.run_id, r.adapter, r.workspace, r.room, r.thread, r.sender, r.in_reply_to,
-  r.reply_seq, r.accepted_at, e.stage, r.staged, r.plan, r.line, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version`;
+  r.reply_seq, r.accepted_at, e.stage, r.staged, r.plan, r.line, r.expanded, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version`;
 const one = prepared(
   'read open',
   `select ${columns} from executions e join runs r on r.id = e.run_id where e.id = $1 and e.relay = $2 and e.attempt = $3`,
@@ -90,6 +91,7 @@ type RunPart = Pick<
   | 'staged'
   | 'plan'
   | 'line'
+  | 'expanded'
   | 'user_id'
   | 'username'
   | 'user_email'
@@ -116,7 +118,7 @@ export function fromRows(execution: ExecutionPart, run: RunPart & { id: string }
     staged: run.staged,
     plan: run.plan ?? undefined,
     run: {
-      line: run.line,
+      line: lineToShow(run),
       roomName: run.room_name ?? undefined,
       user: { id: run.user_id ?? '', username: run.username ?? '', email: run.user_email ?? '' },
       bundle: run.bundle ?? undefined,

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { withTrace, type Outgoing, type Transport } from '@chasqui/transport';
 import type { Logger } from '@chasqui/telemetry';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { newId } from '../ids.js';
+import { jsonb } from '../json.js';
 import { LOGGER, TRANSPORT } from '../parts.js';
 
 /** A message that stands in the outbox. */
@@ -23,6 +24,16 @@ export function outboxRow(message: Outgoing): OutboxRow {
 const orphanedAfterMs = 3_000;
 /** Deletions are gathered for this long, in milliseconds: nobody waits for them, and each is a transaction that goes to the disk. */
 const gatherMs = 250;
+
+/** Writes rows within the transaction that makes them true. */
+export async function promise(manager: EntityManager, rows: readonly OutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await manager.query(
+    `insert into outbox (id, topic, key, headers, value)
+     select * from jsonb_to_recordset($1::jsonb) as m(id uuid, topic text, key text, headers jsonb, value text)`,
+    [jsonb(rows)],
+  );
+}
 
 /**
  * The outbox: what a transaction promised to publish. The row is written with the decision, published right after the commit, and

@@ -13,11 +13,15 @@ export interface RunFilter {
   readonly limit: number;
 }
 
+/** Not `plan` and `result`, which may be large. */
+const columns = `r.id, r.line, r.expanded, r.staged, r.status, r.code, r.bundle, r.command, r.version, r.adapter, r.room, r.room_name, r.username,
+  r.user_email, r.relay, r.selector, r.exit_code, r.accepted_at, r.started_at, r.finished_at, r.reply`;
+
 /** Runs, newest first, with their executions. */
 export async function readRuns(dataSource: DataSource, filter: RunFilter): Promise<Run[]> {
   const { where, values } = conditions(filter);
   const rows = await dataSource.query<Row[]>(
-    `select r.*, coalesce((
+    `select ${columns}, coalesce((
        select json_agg(json_build_object('id', e.id, 'relay', e.relay, 'attempt', e.attempt, 'status', e.state, 'exitCode', e.exit_code,
          'stage', e.stage, 'item', e.item, 'startedAt', e.started_at, 'finishedAt', e.finished_at, 'outputBytes', e.output_bytes,
          'droppedBytes', e.dropped_bytes) order by e.stage, e.item, e.id)

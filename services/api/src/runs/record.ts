@@ -31,10 +31,10 @@ export async function record(dataSource: DataSource, recordings: readonly Record
 const insert = prepared(
   'record',
   `with run as (
-     insert into runs select * from jsonb_populate_recordset(null::runs, $1::jsonb)
+     insert into runs select * from json_populate_recordset(null::runs, $1::json)
      on conflict do nothing returning id
    ), execution as (
-     insert into executions select e.* from jsonb_populate_recordset(null::executions, $2::jsonb) e where e.run_id in (select id from run)
+     insert into executions select e.* from json_populate_recordset(null::executions, $2::json) e where e.run_id in (select id from run)
    ), message as (
      insert into outbox (id, topic, key, headers, value)
      select m.id, m.topic, m.key, m.headers, m.value

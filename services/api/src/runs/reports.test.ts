@@ -5,6 +5,7 @@ import { outgoing } from '@chasqui/transport';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiWorld, until, type ApiWorld } from '../api-world.fixture.js';
 import { newId } from '../ids.js';
+import { RelayBoard } from '../relays/board.service.js';
 import { Sweep } from './sweep.service.js';
 
 whenPostgres('what relays report', (serverUrl) => {
@@ -43,6 +44,20 @@ whenPostgres('what relays report', (serverUrl) => {
       exitCode: 0,
       executions: [{ relay: 'fra-1', status: 'succeeded', exitCode: 0 }],
     });
+  });
+
+  it('counts what a relay is at, between its heartbeats too', async () => {
+    const atWork = () =>
+      world.api
+        .get(RelayBoard)
+        .views(Date.now())
+        .find(({ name }) => name === 'fra-1')!.inFlight;
+    const before = atWork();
+    const { id, order } = await ordered();
+    expect(atWork()).toBe(before + 1);
+    await fra.finish(order);
+    await replyTo(id, 'succeeded');
+    expect(atWork()).toBe(before);
   });
 
   it('finishes once, however often and in whatever order the reports come', async () => {

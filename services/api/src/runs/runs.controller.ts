@@ -39,6 +39,7 @@ export class RunsController {
   @Operation({
     summary: 'Run a command line',
     permission: 'signed-in',
+    besides: 'The rules of the commands decide.',
     body: z.object({
       line: z.string().max(100_000).describe('as it would be typed in chat, without the prefix'),
     }),
@@ -63,6 +64,7 @@ export class RunsController {
   @Operation({
     summary: 'List runs, newest first',
     permission: 'signed-in',
+    besides: 'Without `chasqui:read-runs` these are your own.',
     query: filter,
     answers: { 200: z.object({ runs: z.array(Run), next: z.uuid().optional() }) },
   })
@@ -77,6 +79,7 @@ export class RunsController {
   @Operation({
     summary: 'Show a run',
     permission: 'signed-in',
+    besides: 'Other people’s need `chasqui:read-runs`.',
     params: byId,
     answers: { 200: Run },
     errors: [404],
@@ -89,6 +92,7 @@ export class RunsController {
   @Operation({
     summary: 'Follow a run: its changes and its output as they come, until it is over',
     permission: 'signed-in',
+    besides: 'Other people’s need `chasqui:read-runs`.',
     params: byId,
     answers: {
       200: {

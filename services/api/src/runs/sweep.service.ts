@@ -2,6 +2,7 @@ import type { Transport } from '@chasqui/transport';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
+import { databaseAway } from '../database-faults.js';
 import { Events } from '../events.js';
 import { CONFIG, TRANSPORT } from '../parts.js';
 import { expired, lost, type End } from './end-of.js';
@@ -90,7 +91,12 @@ export class Sweep implements OnApplicationShutdown {
   }
 
   private async end(open: OpenExecution, end: End, now: number): Promise<void> {
-    const ended = await this.endings.end(open, end, now);
+    const ended = await this.endings.end(open, end, now).catch((cause: unknown) => {
+      // One run that cannot be ended must not keep the others from it.
+      if (databaseAway(cause)) throw cause;
+      this.events.unexpected(`run ${open.address.runId} could not be ended; the sweep will try again`, cause);
+      return false;
+    });
     if (ended && end.event === 'lost') this.events.runLost({ runId: open.address.runId, relay: open.relay });
   }
 
