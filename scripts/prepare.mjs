@@ -55,12 +55,20 @@ async function build(node, say) {
   say('Building …');
   const code = await run(node, [join(modules, 'typescript', 'bin', 'tsc'), '-b']);
   if (code !== 0) throw new Error('Building failed: the compiler says why, above.');
-  if (!existsSync(join(root, 'services', 'solo', 'dist', 'empty-database.tar.gz'))) {
+  if (emptyDatabaseIsOld()) {
     say('Preparing the embedded database …');
     await run(node, [join(root, 'services', 'solo', 'dist', 'make-empty-database.js')]);
   }
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(stampFile, stamp);
+}
+
+/** What a new embedded database starts from holds the tables of some migrations: all there were when it was made. */
+function emptyDatabaseIsOld() {
+  const made = join(root, 'services', 'solo', 'dist', 'empty-database.tar.gz');
+  const migrations = join(root, 'services', 'api', 'dist', 'migrations');
+  if (!existsSync(made)) return true;
+  return readdirSync(migrations).some((name) => mtime(join(migrations, name)) > mtime(made));
 }
 
 /** A stamp that changes whenever a source does, and whether every package was built at all. */

@@ -302,14 +302,14 @@ commands:
       await bundles.install(version('0.10'), 'a test');
       expect((await answerTo('!greet')).text).toBe('from 0.9');
 
-      await bundles.enable('hello', '0.10');
+      await bundles.enable('hello', '0.10', 'a test');
       expect((await answerTo('!greet')).text).toBe('from 0.10');
-      await expect(bundles.uninstall('hello', '0.10')).rejects.toThrow('is enabled');
+      await expect(bundles.uninstall('hello', '0.10', 'a test')).rejects.toThrow('is enabled');
 
-      await bundles.disable('hello');
+      await bundles.disable('hello', 'a test');
       expect(await answerTo('!hello:greet')).toMatchObject({ mark: 'refused' });
-      await bundles.enable('hello', '0.9');
-      await bundles.uninstall('hello', '0.10');
+      await bundles.enable('hello', '0.9', 'a test');
+      await bundles.uninstall('hello', '0.10', 'a test');
       expect((await answerTo('!greet')).text).toBe('from 0.9');
     });
 

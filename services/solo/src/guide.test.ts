@@ -43,16 +43,18 @@ describe.each(globSync('*.md', { cwd: guide }).toSorted())('%s', (name) => {
   );
   if (blocks.length === 0) return it('shows nothing to be run', () => undefined);
   const page = onPage(blocks.some(({ kind }) => ['transcript', 'console', 'setup'].includes(kind)));
-  it.each(blocks)('line $line: $kind', (block) => page.happens(block));
+  it.each(blocks)('line $line: $kind', { timeout: 120_000 }, (block) => page.happens(block));
 });
 
 /** The page's room, which is there only if something is said in it, and what happens in it. */
 function onPage(needsRoom: boolean) {
-  const folder = mkdtempSync(join(tmpdir(), 'chasqui-guide-'));
-  const bin = join(folder, '.bin');
+  let folder: string;
+  let bin: string;
   let room: Room | undefined;
   let close = async () => undefined as unknown;
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'chasqui-guide-'));
+    bin = join(folder, '.bin');
     mkdirSync(bin);
     writeFileSync(
       join(bin, 'chasqui'),
@@ -130,10 +132,9 @@ function onPage(needsRoom: boolean) {
   }
 
   async function bundle(text: string): Promise<void> {
-    if (/^(executables|images):/m.test(text))
-      return void expect(readPolicy(text)).not.toHaveProperty('faults');
+    if (/^(executables|images):/m.test(text)) return policy(text);
     const isWhole = /^(chasqui|gort)_bundle_version:/m.test(text);
-    const source = isWhole ? text : `${missingHead(text)}${text}`;
+    const source = isWhole ? text : completed(text);
     const { faults } = readBundle(source, { readTemplate });
     const leftOut = isWhole ? [] : ['no-rules'];
     expect(faults.filter(({ severity, code }) => severity === 'error' && !leftOut.includes(code))).toEqual(
@@ -141,6 +142,10 @@ function onPage(needsRoom: boolean) {
     );
     if (isWhole && room)
       await room.api.get(Bundles).install(source, 'the guide', { enable: true, force: true });
+  }
+
+  function policy(text: string): void {
+    expect(readPolicy(text)).not.toHaveProperty('faults');
   }
 
   async function setup(text: string): Promise<void> {
@@ -176,8 +181,11 @@ function compare(said: string, shown: string, text: string): void {
   if (!isAsShown(shown, text)) expect(`${said}\n${text}`).toBe(`${said}\n${shown}`);
 }
 
-/** What a part of a bundle leaves out. */
-function missingHead(text: string): string {
+/** A part of a bundle, or of a command, with what it leaves out. */
+function completed(part: string): string {
+  const text = /^rules:/m.test(part)
+    ? `commands:\n  part:\n    executable: [/bin/true]\n${part.replace(/^(?=.)/gm, '    ')}`
+    : part;
   const said = (key: string) => new RegExp(`^${key}:`, 'm').test(text);
   const head: [string, string][] = [
     ['chasqui_bundle_version', '1'],
@@ -186,5 +194,5 @@ function missingHead(text: string): string {
     ['description', 'A part'],
     ['commands', '{ nothing: { executable: [/bin/true], rules: [allow] } }'],
   ];
-  return head.flatMap(([key, value]) => (said(key) ? [] : [`${key}: ${value}\n`])).join('');
+  return head.flatMap(([key, value]) => (said(key) ? [] : [`${key}: ${value}\n`])).join('') + text;
 }

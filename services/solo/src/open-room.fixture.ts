@@ -24,7 +24,8 @@ export async function openRoom(serverUrl: string, plan: RoomPlan) {
   const logger = createLogger({ service: 'room', level: 'warn', destination });
   const read = readPolicy(plan.policy ?? localPolicy);
   if (!('policy' in read)) throw new Error(read.faults.join('\n'));
-  const { api, chat, stop } = await startRoom({ ...plan, policy: read.policy }, { dataSource, logger });
+  const room = await startRoom({ ...plan, policy: read.policy }, { dataSource, logger });
+  const { api, chat } = room;
 
   return {
     api,
@@ -52,7 +53,7 @@ export async function openRoom(serverUrl: string, plan: RoomPlan) {
     /** Every reply to the last line, the running ones too. */
     replies: () => chat.replies,
     async [Symbol.asyncDispose]() {
-      await stop();
+      await room.stop();
       await dataSource.destroy();
       await door.shut();
       await fresh.drop();

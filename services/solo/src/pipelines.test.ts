@@ -30,6 +30,12 @@ commands:
     output: json
     rules: [allow]
   strict: { description: Fails for some, input: each, executable: [/bin/sh, -c, 'grep -v db'], output: json, rules: [allow] }
+  drawn:
+    description: Fails for db
+    input: each
+    executable: [/bin/sh, -c, 'grep -v db']
+    templates: { command: 'drawn {{ response.out }}', command_error: 'drawn exit {{ response.exitCode }}' }
+    rules: [allow]
   broken: { description: Says it is JSON, output: json, executable: [/bin/echo, not json], rules: [allow] }
   secret:
     description: Takes a secret
@@ -112,10 +118,20 @@ whenPostgres('pipelines in a room', (serverUrl) => {
     expect(reply.text).toContain('stage 2 of 3 (shop:strict, 2 of 3) did not succeed; shop:one was not run');
   });
 
+  it('draws a last stage that ran once, and what failed, by the templates of its command', async () => {
+    expect((await answer('!echo web | shop:drawn')).text).toBe('drawn {"text":"web"}');
+    expect((await answer('!echo db | shop:drawn | shop:one')).text).toBe(
+      'drawn exit 1\nstage 2 of 3 (shop:drawn) did not succeed; shop:one was not run',
+    );
+  });
+
   it('goes on without what failed where the command says so', async () => {
     const reply = await answer('!shop:list | shop:weak | pluck name');
     expect(reply.mark).toBe('failed');
     expect(reply.text).toBe('name\nweb\nmq\nshop:weak: 1 of 3 failed and are left out');
+    const last = await answer('!shop:list | shop:weak | shop:eat');
+    expect(last.mark).toBe('failed');
+    expect(last.text).toContain('shop:weak: 1 of 3 failed and are left out');
   });
 
   it('says what is wrong with what was printed', async () => {
@@ -142,6 +158,9 @@ whenPostgres('pipelines in a room', (serverUrl) => {
   it('lists what was said before', async () => {
     await answer('!shop:where');
     expect((await answer('!history 1')).text).toContain('shop:where');
+    await answer('!shop:lines | count');
+    await answer('!! | json');
+    expect((await answer('!history 1')).text).toContain('shop:lines | count | json');
   });
 
   it('writes no secret down', async () => {
@@ -192,6 +211,7 @@ whenPostgres('pipelines in a room', (serverUrl) => {
     expect((await answer('!shop:user list')).text).toBe('all users');
     expect((await answer('!user list')).text).toBe('all users');
     expect((await answer('!shop:secret --token x --help')).text).toContain('usage');
+    expect((await answer('!help shop')).text).toContain('shop 1.0.0: Things that are data');
     expect((await answer('!shop:old')).text).toContain('use shop:list instead');
   });
 });

@@ -63,7 +63,7 @@ writeFileSync(
 name: greet
 version: 1.0.0
 description: Says hello
-config: { API_URL: { required: true } }
+config: { API_URL: { required: true }, PORT: { type: int } }
 commands: { hello: { description: Says it, executable: [/bin/echo, hello], rules: [allow] } }
 `,
 );
@@ -80,7 +80,6 @@ greet.transcript.yaml:8: ann: !greet:hello world (run ID)
     - hello
     - world
     + hello world
-
 
 greet.transcript.yaml:12: ann: !greet:hello > @ann (run ID)
   line 14: - expected, + heard in ann
@@ -113,6 +112,13 @@ greet.transcript.yaml:16:1: error: nonsense means nothing here; what may stand h
   expect((await chasqui('test')).stdout).toContain(
     'greet.transcript.yaml:16:11: error: the bundle nowhere.yaml cannot be read: there is no such file',
   );
+});
+
+it('tells what cannot be had before the first line', async () => {
+  writeFileSync(transcript, `${greet}config: { greet: { API_URL: x, PORT: many } }\n`);
+  const { stdout, exitCode } = await chasqui('test', 'greet.yaml');
+  expect(stdout).toMatch(/^greet\.transcript\.yaml:16:38: error: .*PORT/m);
+  expect(exitCode).toBe(1);
 });
 
 it('says that there is no transcript', async () => {

@@ -52,6 +52,7 @@ whenPostgres('the environment of a command', (serverUrl) => {
       bundles: [look, old],
       people: { alice: [] },
       relays: { 'fra-1': ['dc=fra', 'gpu'] },
+      policy: 'executables: [/usr/bin/env]',
     });
   });
   afterAll(() => room[Symbol.asyncDispose]());

@@ -1,4 +1,5 @@
-import { patternMatches, type Expectation } from '@chasqui/bundles/transcripts';
+import type { Expectation } from '@chasqui/bundles/transcripts';
+import { patternTest } from '@chasqui/patterns';
 import type { ChatReply } from '@chasqui/contracts';
 import { isAsShown } from './as-shown.js';
 
@@ -22,7 +23,7 @@ export function compare(expectation: Expectation, reply: ChatReply | undefined):
     found.push({ kind, expectation, expected, heard: instead });
   if (text !== undefined && !isAsShown(text.trimEnd(), heard)) miss('text', text.trimEnd(), heard);
   for (const part of contains) if (!reply.text.includes(part)) miss('contains', part, heard);
-  if (matches !== undefined && !patternMatches(matches, reply.text)) miss('matches', matches, heard);
+  if (matches !== undefined && !patternTest(matches)(reply.text)) miss('matches', matches, heard);
   if (mark && mark !== reply.mark) miss('mark', mark, reply.mark);
   if (exitCode !== undefined && exitCode !== reply.exitCode)
     miss('exit-code', String(exitCode), reply.exitCode === undefined ? 'none' : String(reply.exitCode));

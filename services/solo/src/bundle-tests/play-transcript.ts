@@ -103,6 +103,9 @@ async function play({ chat }: Room, said: SaidLine, signal: AbortSignal): Promis
     if (reply) heard.set(expectation.step, reply.text.trimEnd());
     mismatches.push(...compare(expectation, reply));
   }
+  // Whatever is answered is right where nothing is expected, but something must be.
+  if (said.expected.length === 0 && !answer)
+    mismatches.push({ kind: 'silence', expectation: { step: -1, line: said.line, contains: [] } });
   return { said, mismatches, heard, ...(answer && { runId: answer.runId }) };
 }
 

@@ -28,9 +28,14 @@ export function reportText(report: TranscriptReport, colour: boolean): string {
   const told = faults.map(
     (fault) => `${fault.file}:${fault.line}:${fault.column}: ${fault.severity}: ${fault.message}`,
   );
-  const head = `${failed > 0 ? paint('red', '✗') : paint('green', '✓')} ${file}: ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${updated > 0 ? `, ${updated} answers written` : ''}`;
+  const head = `${failed > 0 ? paint('red', '✗') : paint('green', '✓')} ${file}: ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${updated > 0 ? `, ${updated} answer${updated === 1 ? '' : 's'} written` : ''}`;
   const wrong = lines.filter(({ mismatches }) => mismatches.length > 0);
-  return [head, ...told, ...wrong.flatMap((line) => failureText(file, line, paint))].join('\n');
+  return [
+    head,
+    ...told,
+    ...wrong.flatMap((line) => failureText(file, line, paint)),
+    ...(wrong.length > 0 ? [''] : []),
+  ].join('\n');
 }
 
 type Style = 'red' | 'green' | 'dim' | 'bold';
@@ -42,7 +47,6 @@ function failureText(file: string, { said, runId, mismatches }: PlayedLine, pain
     '',
     `${file}:${said.line}: ${paint('bold', `${said.who}: ${said.text}`)}${run}`,
     ...mismatches.flatMap((mismatch) => mismatchText(mismatch, paint)),
-    '',
   ];
 }
 
