@@ -22,7 +22,7 @@ const ofExecution = {
   at: z.number().int(),
 };
 
-/** The driver has it. */
+/** The driver has it. Not sent of what ends at once: its `finished` says when it began, too. */
 export const Started = z.object({ kind: z.literal('started'), ...ofExecution });
 export type Started = z.infer<typeof Started>;
 
@@ -70,7 +70,7 @@ export const Finished = z.object({
   droppedBytes: z.number().int().nonnegative(),
   /** The `seq` of the first chunk behind the gap, where something was dropped. */
   gapBefore: z.number().int().nonnegative().optional(),
-  /** How long the driver ran it, in milliseconds. */
+  /** How long the driver ran it, in milliseconds: it began so long before `at`. */
   durationMs: z.number().int().nonnegative(),
 });
 export type Finished = z.infer<typeof Finished>;

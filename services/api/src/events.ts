@@ -20,6 +20,8 @@ const rejectionEveryMs = 60_000;
 /** Everything worth counting or writing down, one function each. Labels take few values; the run id stands in the log line. */
 @Injectable()
 export class Events {
+  /** Changes with every run that begins or ends. */
+  steps = 0;
   private readonly rejectionLoggedAt = new Map<string, number>();
 
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
@@ -28,6 +30,7 @@ export class Events {
     run: { id: string; status: string; code?: string | null; command?: string | null; relay?: string | null },
     tookMs: number,
   ): void {
+    this.steps += 1;
     latency.record(tookMs / 1000);
     if (run.status !== 'accepted') runs.add(1, { status: run.status, code: run.code ?? '' });
     this.logger.info(
@@ -46,6 +49,7 @@ export class Events {
     run: { runId: string; executionId: string; status: string; exitCode?: number; relay: string },
     tookMs: number,
   ): void {
+    this.steps += 1;
     runs.add(1, { status: run.status, code: '' });
     duration.record(tookMs / 1000);
     this.logger.info({ ...run, tookMs }, 'run ended');

@@ -1,8 +1,10 @@
 import 'reflect-metadata';
+import { tidyWhenIdle } from '@chasqui/memory';
 import { createLogger, startTelemetry } from '@chasqui/telemetry';
 import { connectKafka } from '@chasqui/transport';
 import type { ApiProcessConfig } from './config.js';
 import { openDatabase } from './database.js';
+import { Events } from './events.js';
 import { newId } from './ids.js';
 import { startApi } from './start-api.js';
 
@@ -41,6 +43,8 @@ export async function runApi(config: ApiProcessConfig): Promise<void> {
   ready = true;
   logger.warn('REST is served without TLS: put it behind a proxy that has it, and let nobody else reach it');
   logger.info({ url: api.url }, 'api ready');
+  const events = api.get(Events);
+  tidyWhenIdle(() => events.steps);
 
   if (!stopping.signal.aborted)
     await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve));

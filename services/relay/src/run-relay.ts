@@ -1,8 +1,8 @@
+import { tidyWhenIdle } from '@chasqui/memory';
 import { createLogger, serveHealth, startTelemetry } from '@chasqui/telemetry';
 import { connectKafka } from '@chasqui/transport';
 import type { RelayProcessConfig } from './config.js';
 import { makeRelay } from './start-relay.js';
-import { tidyWhenIdle } from './tidy-when-idle.js';
 import { version } from './version.js';
 
 /** A relay as a process of its own, until it is told to stop. */

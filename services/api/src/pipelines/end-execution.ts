@@ -15,7 +15,8 @@ export async function endExecution(
 ): Promise<boolean> {
   const [rows] = await manager.query<[{ id: string }[], number]>(
     `update executions set state = $4, finished_at = to_timestamp($5 / 1000.0), exit_code = $6, outcome = $7::jsonb,
-       epoch = greatest(epoch, $8), output_bytes = $9, dropped_bytes = $10, gap_before = $11
+       epoch = greatest(epoch, $8), output_bytes = $9, dropped_bytes = $10, gap_before = $11,
+       started_at = coalesce(started_at, to_timestamp($13 / 1000.0))
      where id = $1 and relay = $2 and attempt = $3 and state = any($12) returning id`,
     [
       open.id,
@@ -30,9 +31,16 @@ export async function endExecution(
       end.droppedBytes,
       end.gapBefore ?? null,
       [...from],
+      end.startedAt ?? null,
     ],
   );
   if (rows.length === 0) return false;
+  // What ends at once is not reported as started.
+  await manager.query(
+    `update runs set status = 'running', started_at = coalesce(started_at, to_timestamp($2 / 1000.0))
+     where id = $1 and status in ('accepted', 'running')`,
+    [open.address.runId, end.startedAt ?? null],
+  );
   await manager.query(
     `insert into output_chunks (execution_id, epoch, seq, stream, text, bytes)
      select c.execution_id, c.epoch, c.seq, c.stream, c.text, decode(c.base64, 'base64')

@@ -1,6 +1,7 @@
 import { decryptAtRest, keysOf, type RelayKeys } from '@chasqui/sealing';
 import type { Heartbeat } from '@chasqui/contracts';
 import type { RelayView } from '@chasqui/relay-selection';
+import { SettingsError } from '@chasqui/settings';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
@@ -130,9 +131,9 @@ export class RelayBoard {
   private async readKeys(row: Row): Promise<RelayKeys> {
     const secret = decryptAtRest(row.secret, this.config.secretKey);
     if (!secret)
-      throw new Error(
-        `the token of relay ${row.name} was stored with another CHASQUI_SECRET_KEY; give that one, or delete and create the relay`,
-      );
+      throw new SettingsError([
+        `CHASQUI_SECRET_KEY: the token of relay ${row.name} was stored with another one; give that, or delete and create the relay`,
+      ]);
     return keysOf(row.name, secret);
   }
 

@@ -10,6 +10,8 @@ export interface End {
   readonly code?: string;
   readonly exitCode?: number;
   readonly epoch?: number;
+  /** When it began, where that is known. Milliseconds since the epoch, by the API's clock as the relay reckons it. */
+  readonly startedAt?: number;
   readonly chunks: readonly OutputChunk[];
   readonly outputBytes: number;
   readonly droppedBytes: number;
@@ -27,7 +29,8 @@ export function endOf(report: Finished | Refused): End {
   }
   const { outcome, epoch, chunks, outputBytes, droppedBytes, gapBefore } = report;
   const output = { epoch, chunks, outputBytes, droppedBytes, gapBefore };
-  const common = { who: 'relay' as const, end: outcome, ...output };
+  const startedAt = outcome.kind === 'not-started' ? undefined : report.at - report.durationMs;
+  const common = { who: 'relay' as const, end: outcome, startedAt, ...output };
   switch (outcome.kind) {
     case 'exited':
       return {

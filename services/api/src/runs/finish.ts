@@ -48,6 +48,7 @@ function row({ open, end, from, to, reply, seq, at }: Ending) {
     from,
     state: to,
     at,
+    started_at: end.startedAt,
     exit_code: end.exitCode,
     outcome: end.end,
     epoch: end.epoch ?? 0,
@@ -63,10 +64,11 @@ function row({ open, end, from, to, reply, seq, at }: Ending) {
 const update = prepared(
   'finish',
   `with given as (
-     select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, "from" jsonb, state text, at bigint, exit_code int,
+     select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, "from" jsonb, state text, at bigint, started_at bigint, exit_code int,
        outcome jsonb, epoch int, output_bytes bigint, dropped_bytes bigint, gap_before int, code text, reply jsonb, reply_seq int)
    ), e as (
-     update executions set state = g.state, finished_at = to_timestamp(g.at / 1000.0), exit_code = g.exit_code, outcome = g.outcome,
+     update executions set state = g.state, started_at = coalesce(executions.started_at, to_timestamp(g.started_at / 1000.0)),
+       finished_at = to_timestamp(g.at / 1000.0), exit_code = g.exit_code, outcome = g.outcome,
        epoch = greatest(executions.epoch, g.epoch), output_bytes = g.output_bytes, dropped_bytes = g.dropped_bytes, gap_before = g.gap_before
      from given g
      where executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and g."from" ? executions.state
@@ -77,7 +79,8 @@ const update = prepared(
      from jsonb_to_recordset($2::jsonb) as c(execution_id uuid, epoch int, seq int, stream text, text text, base64 text)
      where c.execution_id in (select id from e) on conflict do nothing
    ), r as (
-     update runs set status = g.state, code = g.code, exit_code = g.exit_code, finished_at = to_timestamp(g.at / 1000.0), reply = g.reply,
+     update runs set status = g.state, started_at = coalesce(runs.started_at, to_timestamp(g.started_at / 1000.0)),
+       code = g.code, exit_code = g.exit_code, finished_at = to_timestamp(g.at / 1000.0), reply = g.reply,
        reply_seq = g.reply_seq
      from e join given g on g.id = e.id where runs.id = e.run_id
    ), message as (

@@ -28,7 +28,7 @@ interface Lane {
 /** At most so many characters in one go: brokers have a limit. */
 const batchChars = 400_000;
 const backOff = { firstMs: 100, lastMs: 5000 };
-/** A quick command's `finished` follows its `started` at once; so long that one waits, in milliseconds, and both go in one. */
+/** A quick command's `finished` follows its `started` at once, and says all that it says; so long that one waits for it, in milliseconds. */
 const companyMs = 5;
 
 /**
@@ -83,7 +83,10 @@ export class Reports {
   }
 
   private async drive(execution: string, lane: Waiting[], company: Promise<void>): Promise<void> {
-    if (isStarted(lane[0]!.report)) await Promise.race([company, delay(companyMs)]);
+    if (isStarted(lane[0]!.report)) {
+      await Promise.race([company, delay(companyMs)]);
+      if (lane[1] && 'sealed' in lane[1].report) lane.shift()!.arrived(true);
+    }
     while (lane.length > 0 && !this.stopping.signal.aborted) {
       const messages = await this.nextOf(lane);
       await context.with(lane[0]!.trace, () => this.publish(messages));

@@ -1,0 +1,1 @@
+export { tidyWhenIdle } from './tidy-when-idle.js';
