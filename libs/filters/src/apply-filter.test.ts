@@ -221,10 +221,10 @@ it('a short line does not fill the memory', () => {
   const big = [{ a: 'x'.repeat(1_000_000) }];
   expect(recordsAfter(`text '${'$a'.repeat(2_000)}'`, big)).toMatchObject({ code: 'too-much-data' });
   const doubling = 'pluck a=a b=a c=a d=a | group d | pluck a=records b=records c=records';
-  expect(recordsAfter(Array(20).fill(doubling).join(' | '), [{ a: 'x' }])).toMatchObject({
+  expect(recordsAfter(Array(16).fill(doubling).join(' | '), [{ a: 'x' }])).toMatchObject({
     code: 'too-much-data',
   });
-  expect(recordsAfter(Array(200).fill('group a').join(' | '), [{ a: 'x' }])).toMatchObject({ what: 'depth' });
+  expect(recordsAfter(Array(50).fill('group a').join(' | '), [{ a: 'x' }])).toMatchObject({ what: 'depth' });
   const many = Array.from({ length: 100_000 }, () => ({ a: 'x' }));
   expect(recordsAfter(`join ${'-'.repeat(1_000)}`, many)).toMatchObject({ what: 'characters' });
 });

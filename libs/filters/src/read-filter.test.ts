@@ -34,6 +34,7 @@ it.each([
   ['join --by=,', 'unknown-option', '--by=,', { option: '--by' }],
   ['seed', 'wrong-words', undefined, {}],
   [`seed '{"a":1,}'`, 'bad-json', '}', { expected: 'a name in double quotes' }],
+  ['seed 007', 'bad-json', '0', { expected: 'a blank between two values' }],
   [`seed '{"a":1} x'`, 'bad-json', 'x', { expected: 'a value' }],
 ])('refuses %s: %s at %s', (line, problem, at, facts) => {
   const refused = recordsAfter(line) as { position?: number; length: number };

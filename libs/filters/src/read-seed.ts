@@ -19,6 +19,7 @@ function valuesOf(text: string): { records: DataRecord[] } | { position: number;
   const records: DataRecord[] = [];
   let at = 0;
   while (at < text.length || at === 0) {
+    if (runsOn(text, at)) return { position: at, expected: 'a blank between two values' };
     const scanned = scanJson(text, at);
     if (!('end' in scanned)) return scanned;
     const parsed = parseJson(text.slice(at, scanned.end));
@@ -30,6 +31,11 @@ function valuesOf(text: string): { records: DataRecord[] } | { position: number;
     at = scanned.end;
   }
   return { records };
+}
+
+/** `007` is three numbers to JSON, and to nobody else. */
+function runsOn(text: string, at: number): boolean {
+  return at > 0 && /[\w.]/.test(text[at - 1]!) && /[\w.+-]/.test(text[at]!);
 }
 
 /** Where a position in the texts, joined by blanks, stands in the line. */

@@ -16,7 +16,7 @@ it('lists relays with their tags, state and load', () => {
   const ams = { ...fra, name: 'ams-1', tags: [], state: 'never-seen', drivers: [], inFlight: 0 };
   expect(renderRelays([fra, ams], now).text).toBe(
     [
-      'relay  tags        state                   drivers  at work',
+      'name   tags        state                   drivers  at work',
       'fra-1  dc=fra,gpu  online since 12:59 UTC  docker   1 of 4',
       'ams-1              never seen                       0 of 4',
     ].join('\n'),

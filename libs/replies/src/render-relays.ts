@@ -24,6 +24,6 @@ export function renderRelays(
     `${relay.inFlight} of ${relay.slots}`,
   ]);
   return rendered('succeeded', [
-    { kind: 'table', columns: ['relay', 'tags', 'state', 'drivers', 'at work'], rows },
+    { kind: 'table', columns: ['name', 'tags', 'state', 'drivers', 'at work'], rows },
   ]);
 }

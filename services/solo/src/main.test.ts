@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -47,6 +47,17 @@ it('keeps people and runs between two starts, and lets somebody else speak', asy
   expect(err).toContain('does not know');
 });
 
+it('says that a directory was written with another secret key, and shows no stack', async () => {
+  const key = join(data, 'secret-key');
+  const before = readFileSync(key);
+  writeFileSync(key, 'ab'.repeat(32));
+  const { code, err } = await solo('!echo:echo hello\n', '--data', data);
+  writeFileSync(key, before);
+  expect(code).toBe(78);
+  expect(err).toContain('was stored with another one; give that');
+  expect(err).not.toContain('    at ');
+});
+
 it('refuses a directory that another one has open, and loses nothing', async () => {
   const first = spawn(process.execPath, [main, '--data', data], { stdio: ['pipe', 'pipe', 'ignore'] });
   await new Promise<void>((resolve) => {
@@ -58,6 +69,18 @@ it('refuses a directory that another one has open, and loses nothing', async () 
   expect(code).toBe(1);
   expect(err).toContain(`process ${first.pid}`);
   expect(await new Promise((resolve) => first.on('exit', resolve))).toBe(0);
+});
+
+it.each([
+  ['--policy', 'network: perhaps'],
+  ['--templates', 'command: "{{ response.out | nonsense }}"'],
+])('says what is wrong in the file of %s', async (option, text) => {
+  const file = join(data, 'file.yaml');
+  writeFileSync(file, text);
+  const { code, err } = await solo('', '--ephemeral', option, file);
+  expect(code).toBe(78);
+  expect(err).toContain(`  - ${file}: `);
+  expect(err).not.toContain('    at ');
 });
 
 it('says what is wrong with its options', async () => {

@@ -126,5 +126,5 @@ function policyOf(options: SoloOptions, kept: DataDirectory | undefined) {
   if (kept && file && !options.policy && !existsSync(file)) writeFileSync(file, localPolicy);
   const read = readPolicy(file ? readFileSync(file, 'utf8') : localPolicy);
   if ('policy' in read) return read.policy;
-  throw new Error(`${file} needs mending:\n${read.faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  throw new SettingsError(read.faults.map((fault) => `${file}: ${fault}`));
 }

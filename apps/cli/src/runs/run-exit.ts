@@ -36,9 +36,26 @@ function isAboutIt(block: Block): block is Block & { kind: 'text' } {
   return block.kind === 'text' && (block.tone === 'bad' || block.tone === 'quiet');
 }
 
-/** The server's own words on how it ended, without the output that was written already. */
-function sentenceOf({ id, status, reply }: Run): string {
-  if (status === 'refused' && reply) return reply.text;
+/** Whether it has a result, although not everything on the way to it went well. */
+function isPartial(code: string | undefined): boolean {
+  return code === 'stage-failed';
+}
+
+/** What a run has come to that no one command printed: the result of several stages, or an answer of the API itself. */
+export function resultOf(run: Run): string | undefined {
+  const { status, code, staged, executions, reply } = run;
+  if (status === 'succeeded') return staged || executions?.length === 0 ? (reply?.text ?? '') : undefined;
+  if (!staged || !isPartial(code) || !reply) return undefined;
+  const sentence = sentenceOf(run);
+  return reply.text.endsWith(`\n${sentence}`) ? reply.text.slice(0, -sentence.length - 1) : undefined;
+}
+
+/**
+ * The server's own words on how it ended, without the output that was written already. Of what several stages print nothing was: there the
+ * words have it with them.
+ */
+function sentenceOf({ id, status, code, staged, reply }: Run): string {
+  if (reply && (status === 'refused' || (staged && !isPartial(code)))) return reply.text;
   const texts = reply?.blocks.flatMap((block) => (isAboutIt(block) ? [block.text] : [])) ?? [];
   return texts.join('\n').trim() || `${status}; chasqui runs show ${id} tells more`;
 }

@@ -106,6 +106,31 @@ it.each([
   expect(answer).toMatchObject({ exitCode, stdout: '', ...(stderr && { stderr }) });
 });
 
+it('of a pipeline that fails, what the failed stage printed is told', async () => {
+  const end = { ...accepted, status: 'failed', exitCode: 3, staged: true, reply };
+  const api = await server(stream(sent('end', end)));
+  expect(await chasqui(['run', 'x', '--url', api.url])).toEqual({
+    exitCode: 3,
+    stdout: '',
+    stderr: 'chasqui: out\nexit code 3, on fra-1, run r1\n',
+  });
+});
+
+it('of a pipeline that went on without what failed, the result is written', async () => {
+  const text = 'name\nweb\nops:touch: 1 of 2 failed and are left out';
+  const blocks = [
+    { kind: 'table', columns: ['name'], rows: [['web']] },
+    { kind: 'text', text: 'ops:touch: 1 of 2 failed and are left out', tone: 'quiet' },
+  ];
+  const partial = { staged: true, code: 'stage-failed', reply: { mark: 'failed', text, blocks } };
+  const api = await server(stream(sent('end', { ...accepted, status: 'failed', ...partial })));
+  expect(await chasqui(['run', 'x', '--url', api.url])).toEqual({
+    exitCode: 1,
+    stdout: 'name\nweb\n',
+    stderr: 'chasqui: ops:touch: 1 of 2 failed and are left out\n',
+  });
+});
+
 it.each([
   ['not-allowed', 77],
   ['no-relay', 69],

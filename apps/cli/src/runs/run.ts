@@ -4,7 +4,7 @@ import { path } from '../server/api-client.js';
 import type { Run, RunOutput } from '../server/rest-shapes.js';
 import { session, type Session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
-import { isOver, runExit } from './run-exit.js';
+import { isOver, resultOf, runExit } from './run-exit.js';
 
 /** `chasqui run '<line>'` */
 export function define(run: Command): void {
@@ -47,9 +47,9 @@ async function runLine({ api, json }: Session, line: string): Promise<void> {
   if (!isOver(ended))
     throw new Stop(`the server closed the stream; the run goes on. ${later}`, exitCodes.tryLater);
   if (json) process.stdout.write(`${JSON.stringify({ ...ended, output: printed.texts() }, null, 2)}\n`);
-  else if (ended.status === 'succeeded' && (ended.staged || ended.executions?.length === 0)) {
-    // Made by the API itself: no one command printed it.
-    process.stdout.write(`${ended.reply?.text ?? ''}\n`);
+  else {
+    const result = resultOf(ended);
+    if (result !== undefined) process.stdout.write(`${result}\n`);
   }
   const { exitCode, sentence } = runExit(ended);
   if (exitCode !== 0) throw new Stop(sentence, exitCode);

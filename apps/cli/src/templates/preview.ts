@@ -34,9 +34,15 @@ export async function preview(file: string, options: PreviewOptions, global: Glo
   const text = picked.language === 'gort' ? carriedOver(file, picked.text) : picked.text;
   const template = readTemplate(text);
   if (isTemplateFault(template)) throw faulty(file, text, template);
-  const blocks = renderTemplate(template, exampleEnvelope(data));
+  const blocks = renderTemplate(template, exampleEnvelope(exampleOf(kind, data)));
   if (isTemplateFault(blocks)) throw faulty(file, text, blocks);
   print(global, blocks, plainText);
+}
+
+/** Of a template for failures: a command that failed, where nothing else is said of its end. */
+function exampleOf(kind: TemplateKind, data: ExampleData): ExampleData {
+  if (kind !== 'command_error' || data.response) return data;
+  return { ...data, response: { out: '', err: 'web does not answer', exitCode: 1 } };
 }
 
 function kindOf(given: string): TemplateKind {

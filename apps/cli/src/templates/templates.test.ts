@@ -49,6 +49,13 @@ it('shows those of a bundle, Gort’s too', async () => {
   expect((await run('preview', 'go.tmpl', '--gort', '--data', 'data.json')).stdout).toBe('hello\n');
 });
 
+it('tries those for failures with a command that failed', async () => {
+  writeFileSync(join(folder, 'failed.liquid'), '{{ response.exitCode }} {{ response.err }}');
+  const shown = (...more: string[]) => run('preview', 'failed.liquid', '--kind', 'command_error', ...more);
+  expect((await shown()).stdout).toBe('1 web does not answer\n');
+  expect((await run('preview', 'failed.liquid')).stdout).toBe('0\n');
+});
+
 it('points at what is wrong', async () => {
   expect(await run('preview', 'bad.liquid')).toEqual({
     exitCode: 1,

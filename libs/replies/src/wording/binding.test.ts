@@ -33,7 +33,15 @@ it.each<[object, string]>([
   ],
   [
     { problem: 'too-large', name: '--pin', expected: 'at most 4 characters' },
-    '--pin must be at most 4 characters',
+    '--pin must have at most 4 characters',
+  ],
+  [
+    { problem: 'too-large', name: '--tag', expected: 'at most 2 items', found: 'a' },
+    '--tag must have at most 2 items',
+  ],
+  [
+    { problem: 'too-small', name: '--port', expected: 'at least 1024', found: '80' },
+    '--port must be at least 1024, not "80"',
   ],
   [
     { problem: 'option-from-variable', name: '$x', found: '--force' },

@@ -64,8 +64,8 @@ const problems: Readonly<Record<string, (name: string, facts: ReadFacts) => stri
     return `${name} must be ${values}${butIs(facts)}${suggestion ? `; did you mean ${suggestion}?` : ''}`;
   },
   pattern: (name, facts) => `${name} must match ${facts.text('expected') ?? 'its pattern'}${butIs(facts)}`,
-  'too-small': (name, facts) => `${name} must be ${facts.text('expected') ?? 'larger'}${butIs(facts)}`,
-  'too-large': (name, facts) => `${name} must be ${facts.text('expected') ?? 'smaller'}${butIs(facts)}`,
+  'too-small': (name, facts) => sizeSentence(name, facts, 'larger'),
+  'too-large': (name, facts) => sizeSentence(name, facts, 'smaller'),
   'unknown-user': (name, facts) => `${name} must be somebody Chasqui knows${butIs(facts)}`,
   'unknown-channel': (name, facts) => `${name} must be a room of this chat${butIs(facts)}`,
   'variable-in-name': (name) =>
@@ -73,6 +73,13 @@ const problems: Readonly<Record<string, (name: string, facts: ReadFacts) => stri
   'option-from-variable': (name, facts) =>
     `${name} stands for ${quoted(facts.text('found') ?? 'an option')} here, which could be read as an option. write -- before it, or --name=${name}`,
 };
+
+/** Of a list the one item that was found first says nothing. */
+function sizeSentence(name: string, facts: ReadFacts, otherwise: string): string {
+  const expected = facts.text('expected') ?? otherwise;
+  if (/ items?$/.test(expected)) return `${name} must have ${expected}`;
+  return `${name} must ${/ characters?$/.test(expected) ? 'have' : 'be'} ${expected}${butIs(facts)}`;
+}
 
 function expectation(facts: ReadFacts, before: string): string {
   const values = either(facts.words('values'));
