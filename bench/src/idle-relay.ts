@@ -1,6 +1,6 @@
 import { startRelay } from '@chasqui/relay/start-relay';
 import { readConfig } from '@chasqui/relay/config';
-import { tidyWhenIdle } from '@chasqui/relay/tidy-when-idle';
+import { tidyWhenIdle } from '@chasqui/memory';
 import { createLogger, startTelemetry } from '@chasqui/telemetry';
 import { connectKafka } from '@chasqui/transport';
 import { idleDriver } from './idle-driver.js';
