@@ -94,9 +94,10 @@ export async function havePulled(
 
 /** Runs its arguments until they end or nobody holds our input any more; whatever is left then ends with this process. */
 const untilInputEnds = [
-  'exec 3<&0',
+  // Some shells say on standard error whom they killed; that is for the server's own words.
+  'exec 3<&0 4>&2 2>/dev/null',
   'cat <&3 >/dev/null & held=$!',
-  '("$@" </dev/null; kill $held) 3<&- &',
+  '("$@" </dev/null 2>&4; kill $held) 3<&- &',
   'wait $held',
 ].join('\n');
 
