@@ -19,6 +19,7 @@ export {
 export { aliasSentences, inputHints, whichSentences } from './wording/help.js';
 export { renderWhoami } from './render-whoami.js';
 export { renderRelays } from './render-relays.js';
+export { quiet, remarked } from './remark.js';
 export { rendered, type Rendered } from './rendered.js';
 export { plainText } from './plain-text.js';
 export { printable } from './printable.js';

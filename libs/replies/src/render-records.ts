@@ -1,4 +1,5 @@
 import type { Block } from '@chasqui/contracts';
+import { quiet } from './remark.js';
 import { recordText, valueAt, valueText, type DataRecord, type Records } from '@chasqui/filters';
 import { clip } from './clip.js';
 import { printable } from './printable.js';
@@ -101,8 +102,4 @@ function oneLine(text: string): string {
 function cut(text: string, length: number): string {
   const shown = printable(text.length > 2 * length ? text.slice(0, 2 * length) : text);
   return shown.length <= length ? shown : `${shown.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-function quiet(text: string): Block {
-  return { kind: 'text', text, tone: 'quiet' };
 }

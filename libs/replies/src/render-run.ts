@@ -1,5 +1,6 @@
 import type { Block, OutputChunk, ReplyMark } from '@chasqui/contracts';
 import { clip } from './clip.js';
+import { quiet } from './remark.js';
 import { readOutput } from './read-output.js';
 import { rendered, type Rendered } from './rendered.js';
 import {
@@ -83,11 +84,6 @@ export function runNotes(run: FinishedView, clipped: boolean): Block[] {
     ...(dropped > 0 ? [quiet(droppedSentence(dropped))] : []),
     ...(clipped ? [quiet(theWhole(run.runId))] : []),
   ];
-}
-
-/** A remark. */
-export function quiet(text: string): Block {
-  return { kind: 'text', text, tone: 'quiet' };
 }
 
 export function markOf(end: RunEnd): ReplyMark {

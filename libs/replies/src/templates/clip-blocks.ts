@@ -1,6 +1,6 @@
 import type { Block } from '@chasqui/contracts';
 import { clip } from '../clip.js';
-import { quiet } from '../render-run.js';
+import { quiet } from '../remark.js';
 import { moreRows } from '../wording/template-faults.js';
 
 const mostRows = 50;

@@ -1,5 +1,6 @@
 import type { Block } from '@chasqui/contracts';
-import { exitCodeOf, markOf, quiet, renderRun, runNotes, type FinishedView } from '../render-run.js';
+import { exitCodeOf, markOf, renderRun, runNotes, type FinishedView } from '../render-run.js';
+import { quiet, remarked } from '../remark.js';
 import { rendered, type Rendered } from '../rendered.js';
 import { nothingPrinted } from '../wording/output.js';
 import { endSentence } from '../wording/run-ends.js';
@@ -23,7 +24,7 @@ export function renderRunWith(
 ): Rendered {
   const made = picked && filledIn(picked, envelope);
   if (picked === undefined || made === undefined) return renderRun(view);
-  if (isTemplateFault(made)) return remarked(renderRun(view), picked, made);
+  if (isTemplateFault(made)) return remarked(renderRun(view), templateNote(picked, made));
   const { blocks, clipped } = clipBlocks(made);
   const all = [...blocks, ...runNotes(view, clipped)];
   if (all.length === 0) all.push(nothing(view));
@@ -38,7 +39,7 @@ export function renderMessageWith(
 ): Rendered {
   const made = picked && filledIn(picked, () => messageEnvelope(request, said));
   if (picked === undefined || made === undefined) return said;
-  if (isTemplateFault(made)) return remarked(said, picked, made);
+  if (isTemplateFault(made)) return remarked(said, templateNote(picked, made));
   const { blocks } = clipBlocks(made);
   return blocks.length === 0 ? said : rendered(said.mark, blocks, said.exitCode);
 }
@@ -50,10 +51,6 @@ function filledIn(
   const template = keptTemplate(picked);
   if (template === undefined || isTemplateFault(template)) return template;
   return renderTemplate(template, typeof envelope === 'function' ? envelope() : envelope);
-}
-
-function remarked(plain: Rendered, picked: PickedTemplate, fault: TemplateFault): Rendered {
-  return rendered(plain.mark, [...plain.blocks, quiet(templateNote(picked, fault))], plain.exitCode);
 }
 
 /** Silence is no answer. */

@@ -2,7 +2,8 @@ import { isRuleFault, parseRule, type Rule } from '@chasqui/access-rules';
 import type { Bundle, Command } from '@chasqui/bundles';
 import type { Word } from '@chasqui/command-language';
 import { isSelectorFault, parseSelector, type Selector } from '@chasqui/relay-selection';
-import { takesNames } from './names.js';
+import { fullNameOf } from './full-name.js';
+import { takesNames } from './takes-names.js';
 
 /** A command that people can name, with its rules and selectors read once. */
 export interface Entry {
@@ -52,7 +53,7 @@ export function findEntries(
 }
 
 function entryOf(bundle: Bundle, command: Command): Entry {
-  const fullName = `${bundle.name}:${command.name}`;
+  const fullName = fullNameOf({ bundle, command });
   const selectors = [
     ...(bundle.relay === undefined
       ? []
@@ -64,14 +65,19 @@ function entryOf(bundle: Bundle, command: Command): Entry {
   return { bundle, command, fullName, rules: rulesOf(command, fullName), selectors };
 }
 
-/** A command's rules, read. @throws for one that does not parse: it was checked when it was installed */
+/** A command's rules, read once for as long as it is held. @throws for one that does not parse: it was checked when it was installed */
 export function rulesOf(command: Command, fullName: string): readonly Rule[] {
-  return command.rules.map((text) => {
-    const rule = parseRule(text);
-    if (isRuleFault(rule))
-      throw new Error(`${fullName} was installed with a rule that does not parse: ${text}`);
-    return rule;
-  });
+  let rules = read.get(command);
+  if (!rules) read.set(command, (rules = command.rules.map((text) => readRule(text, fullName))));
+  return rules;
+}
+
+const read = new WeakMap<Command, readonly Rule[]>();
+
+function readRule(text: string, of: string): Rule {
+  const rule = parseRule(text);
+  if (isRuleFault(rule)) throw new Error(`${of} was installed with a rule that does not parse: ${text}`);
+  return rule;
 }
 
 function readSelector(text: string, of: string): Selector {

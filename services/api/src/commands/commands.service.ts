@@ -7,7 +7,6 @@ import {
   type EnvelopeRequest,
   type Rendered,
 } from '@chasqui/replies';
-import { keyFor } from '@chasqui/sealing';
 import { inSpan } from '@chasqui/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -37,8 +36,8 @@ import { Lookup } from './lookup.service.js';
 import { executionFor } from './order-for.js';
 import { Orders } from './orders.service.js';
 import { isStaged, storedPlan, type CommandStage, type Plan } from './plan.js';
-import { keepPlan } from './plan-secrets.js';
-import { runFor, secretsIn, settledRun } from './run-for.js';
+import { keepPlan, planKeyOf } from './plan-secrets.js';
+import { runFor, secretSpans, settledRun } from './run-for.js';
 
 /** Takes a chat message all the way to its order: the upper half of the way of one command. */
 @Injectable()
@@ -61,7 +60,7 @@ export class Commands {
     private readonly events: Events,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
-    this.planKey = keyFor('plans', config.secretKey);
+    this.planKey = planKeyOf(config.secretKey);
   }
 
   /** Resolves once the run of this id is on record; what it promises to publish follows. */
@@ -149,7 +148,7 @@ export class Commands {
 
   private refused(run: RunRow, message: ChatMessage, decision: Refused): Recording {
     const { refusal, text = message.text, entry } = decision;
-    return this.no(run, refusal, text, secretsIn(decision), entry);
+    return this.no(run, refusal, text, secretSpans(decision), entry);
   }
 
   /** A refusal shows the line with a caret under the place, and without the secrets in it. */

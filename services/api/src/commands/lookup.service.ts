@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
 import { channelKey } from '../configuration/channel-key.js';
 import { Configuration } from '../configuration/configuration.service.js';
+import { keptAt } from '../kept-at.js';
 import { CONFIG } from '../parts.js';
 import { askerQuery, type AskerKey, type KnownAsker } from '../people/who-sql.js';
 import { prepared, type Statement } from '../prepared.js';
@@ -33,8 +34,8 @@ const revisions = `select ${revisionNames.map((name) => `max(revision) filter (w
 export class Lookup {
   private readonly statements = new Map<string, Statement>();
   private readonly seenRooms = new Map<string, string>();
-  private readonly catalogueAt = kept((): Promise<Catalogue> => this.readCatalogue());
-  private readonly siteAliasesAt = kept((): Promise<ReadonlyMap<string, string>> => this.readSiteAliases());
+  private readonly catalogueAt = keptAt((): Promise<Catalogue> => this.readCatalogue());
+  private readonly siteAliasesAt = keptAt((): Promise<ReadonlyMap<string, string>> => this.readSiteAliases());
 
   constructor(
     private readonly dataSource: DataSource,
@@ -133,19 +134,4 @@ function namesAny({ redirects, text }: CommandLine, catalogue: Catalogue): boole
 /** Where the chat's people are our own users: the terminal of solo mode. */
 function byTheirNames(people: ReadonlyMap<string, KnownPerson>): ReadonlyMap<string, KnownPerson> {
   return new Map([...people].map(([name, { username }]) => [name, { username, externalId: username }]));
-}
-
-/** Keeps what was read at a revision, until it moves; those who come while it is read wait for the same. */
-function kept<T>(read: () => Promise<T>): (revision: string) => Promise<T> {
-  let known: { readonly revision: bigint; readonly value: Promise<T> } | undefined;
-  return (revision) => {
-    const asked = BigInt(revision);
-    if (known && known.revision >= asked) return known.value;
-    const value = read();
-    known = { revision: asked, value };
-    value.catch(() => {
-      if (known?.value === value) known = undefined;
-    });
-    return value;
-  };
 }

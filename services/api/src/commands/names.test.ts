@@ -1,7 +1,8 @@
 import { readBundle } from '@chasqui/bundles';
 import { parseLine, type CommandLine } from '@chasqui/command-language';
 import { expect, it } from 'vitest';
-import { namesIn, namesInRecords, takesNames } from './names.js';
+import { namesIn, namesInRecords } from './names.js';
+import { takesNames } from './takes-names.js';
 import type { PlanStage } from './plan.js';
 
 const { bundle } = readBundle(`

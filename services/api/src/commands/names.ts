@@ -1,8 +1,9 @@
-import type { Command } from '@chasqui/bundles';
-import type { CommandLine } from '@chasqui/command-language';
+import type { CommandLine, Word } from '@chasqui/command-language';
 import type { DataSource } from 'typeorm';
 import type { KnownPerson } from './known.js';
 import type { PlanStage } from './plan.js';
+import { storable } from '../storable.js';
+import { takesNames } from './takes-names.js';
 
 /** A chat, and the workspace of it that somebody spoke in. */
 export interface ChatPlace {
@@ -69,10 +70,8 @@ export async function sawRoom(
 
 /** Every word of a line that may be somebody's or some room's name, without its sign. */
 export function namesIn({ stages, redirects }: CommandLine): string[] {
-  const words = stages.flatMap((stage) => stage.words.map((word) => word.text));
-  const values = words.map((text) => text.replace(/^--?[^=]*=/, '')).flatMap((text) => text.split(','));
   const targets = redirects.map((redirect) => redirect.name ?? '');
-  return [...values, ...targets].map(withoutSign).filter((name) => name !== '');
+  return [...stages.flatMap(valuesIn), ...targets].map(withoutSign).filter((name) => name !== '');
 }
 
 /** The same for stages that are given records: what stands in their words, and in the records that fill them. */
@@ -84,11 +83,14 @@ export function namesInRecords(
     .filter((stage) => stage.kind === 'command')
     .filter(({ command }) => takesNames(command));
   if (commands.length === 0) return [];
-  const typed = commands.flatMap(({ words }) =>
-    words.flatMap(({ text }) => text.replace(/^--?[^=]*=/, '').split(',')),
-  );
+  const typed = commands.flatMap(valuesIn);
   const given = records.flatMap(textsIn).flatMap((text) => text.split(','));
   return [...typed, ...given].map(withoutSign).filter((name) => name !== '' && name.length <= longestName);
+}
+
+/** What is typed as a value, or as an item of one. */
+function valuesIn({ words }: { readonly words: readonly Word[] }): string[] {
+  return words.flatMap(({ text }) => text.replace(/^--?[^=]*=/, '').split(','));
 }
 
 /** Every text in a record, however deep: a variable may take it from there. */
@@ -97,20 +99,6 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Whether a command takes a person or a room, so that their names have to be looked up. */
-export function takesNames({ options = [], positionals = [] }: Command): boolean {
-  return [...options, ...positionals].some(({ type, of }) => isNaming(type) || isNaming(of));
-}
-
-function isNaming(type: string | undefined): boolean {
-  return type === 'user' || type === 'channel';
-}
-
 function withoutSign(name: string): string {
   return name.replace(/^[@#]/, '');
-}
-
-/** PostgreSQL has no NUL in its texts and refuses the whole statement. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\u{fffd}');
 }

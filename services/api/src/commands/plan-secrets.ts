@@ -1,9 +1,14 @@
 import type { Span, Word } from '@chasqui/command-language';
-import { decryptAtRest, encryptAtRest } from '@chasqui/sealing';
+import { decryptAtRest, encryptAtRest, keyFor } from '@chasqui/sealing';
 import type { CommandStage, StoredPlan } from './plan.js';
 
 /** A stage as it is kept: its words are sealed where a secret is among them, and left out where they are not needed again. */
 type KeptStage = CommandStage & { readonly sealedWords?: string };
+
+/** The key of `keepPlan` and `openPlan`, from the installation's secret key. */
+export function planKeyOf(secretKey: Uint8Array): Uint8Array {
+  return keyFor('plans', secretKey);
+}
 
 /**
  * A plan as it may be written down. What the first stage was started with is not needed again; the words of later ones are, and where the

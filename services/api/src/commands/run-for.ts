@@ -56,7 +56,7 @@ export function runFor(id: string, message: ChatMessage, decision: Decision, kno
  */
 export function textsOf(message: Pick<ChatMessage, 'text'>, decision: Decision) {
   const read = decision.text ?? message.text;
-  const secrets = secretsIn(decision);
+  const secrets = secretSpans(decision);
   const shown = maskLine(read, secrets);
   const same = read === message.text;
   const masked = secrets.length > 0;
@@ -64,7 +64,7 @@ export function textsOf(message: Pick<ChatMessage, 'text'>, decision: Decision) 
 }
 
 /** Where in the line that was read secrets stand, as far as that could be told. */
-export function secretsIn(decision: Decision): readonly Span[] {
+export function secretSpans(decision: Decision): readonly Span[] {
   const told = decision.kind === 'refused' ? (decision.refusal.facts['secrets'] as readonly Span[]) : [];
   return [...(decision.secrets ?? []), ...(told ?? [])];
 }

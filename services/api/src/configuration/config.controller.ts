@@ -16,6 +16,9 @@ import { ConfigValues } from './config-values.service.js';
 
 const own = 'chasqui:own-config';
 
+const whoMaySet =
+  'Your own in the layer `user` needs `chasqui:own-config`, any other `chasqui:manage-config`.';
+
 /**
  * The dynamic configuration. `chasqui:own-config` is for the layer `user` of oneself alone, and of bundles that one may use. It is a permission
  * because it is power over what other layers say: whoever sets where a command sends something decides who gets the secrets that go along.
@@ -44,7 +47,7 @@ export class ConfigController {
   @Operation({
     summary: 'Set a value of the configuration',
     permission: 'signed-in',
-    besides: 'Your own in the layer `user` needs `chasqui:own-config`, any other `chasqui:manage-config`.',
+    besides: whoMaySet,
     params: OfKey,
     body: NewValue,
     answers: { 200: ConfigValue },
@@ -63,7 +66,7 @@ export class ConfigController {
   @Operation({
     summary: 'Remove a value of the configuration',
     permission: 'signed-in',
-    besides: 'Your own in the layer `user` needs `chasqui:own-config`, any other `chasqui:manage-config`.',
+    besides: whoMaySet,
     params: OfKey,
     query: WhichOwner,
     answers: { 204: null },

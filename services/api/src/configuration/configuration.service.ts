@@ -2,6 +2,7 @@ import { decryptAtRest, encryptAtRest, keyFor } from '@chasqui/sealing';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ApiConfig } from '../config.js';
+import { keptAt } from '../kept-at.js';
 import { CONFIG } from '../parts.js';
 import { ConfigurationView } from './configuration-view.js';
 import { placeText, type StoredValue, type ValuePlace } from './layer.js';
@@ -10,7 +11,6 @@ import { placeText, type StoredValue, type ValuePlace } from './layer.js';
 @Injectable()
 export class Configuration {
   private readonly key: Uint8Array;
-  private kept?: { readonly revision: bigint; readonly view: Promise<ConfigurationView> };
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -20,16 +20,7 @@ export class Configuration {
   }
 
   /** The configuration as of this revision of `configuration`, or a later one. */
-  view(revision: string): Promise<ConfigurationView> {
-    const asked = BigInt(revision);
-    if (this.kept && this.kept.revision >= asked) return this.kept.view;
-    const view = this.read();
-    this.kept = { revision: asked, view };
-    view.catch(() => {
-      if (this.kept?.view === view) this.kept = undefined;
-    });
-    return view;
-  }
+  readonly view = keptAt(() => this.read());
 
   /** The configuration as it is now; within a transaction by its `manager`, or the transaction would wait for a connection of its own. */
   async read(manager: Pick<EntityManager, 'query'> = this.dataSource.manager): Promise<ConfigurationView> {

@@ -4,6 +4,7 @@ import { idOf } from '../people/users.service.js';
 import { channelKey, readChannel, type ChannelPlace } from './channel-key.js';
 import { configProblems } from './config-problems.js';
 import type { Layer } from './layer.js';
+import { storable } from '../storable.js';
 
 /** Whose a value is, as it is kept: columns of `configuration`. */
 export interface Owner {
@@ -61,9 +62,4 @@ export async function channelOf(
   if (keys.length === 0) throw configProblems.unknownChannel(name);
   if (keys.length > 1) throw configProblems.ambiguousChannel(name, keys);
   return { owner: keys[0]!, ownerName: written };
-}
-
-/** PostgreSQL has no NUL in its texts; nobody's name has one. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\u{fffd}');
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { isUuid } from '../ids.js';
+import { storable } from '../storable.js';
 
 /** A person as the command path needs them. Names are sorted. */
 export interface KnownAsker {
@@ -80,8 +81,3 @@ function findUser({ adapter, workspace = '', senderId, trusted }: AskerKey): {
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000';
-
-/** PostgreSQL has no NUL in its texts and refuses the whole statement. Nobody's name has one, so it may become anything else. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\u{fffd}');
-}

@@ -2,6 +2,7 @@ import { applyFilter, type DataRecord, type Records } from '@chasqui/filters';
 import { isRefusal, refusal, type Refusal } from '@chasqui/contracts';
 import { authorise } from '../commands/authorise.js';
 import { rulesOf } from '../commands/catalogue.js';
+import { fullNameOf } from '../commands/full-name.js';
 import type { Resolve } from '@chasqui/command-language';
 import { invoke, type Given, type Invocation } from '../commands/invoke.js';
 import type { CommandStage, StoredPlan } from '../commands/plan.js';
@@ -100,9 +101,4 @@ function whole(items: readonly Item[], stage: CommandStage): readonly Item[] | R
   const why = first.invocation as Refusal;
   if (items.length === 1) return why;
   return { ...why, facts: { ...why.facts, item: first.item + 1, items: items.length } };
-}
-
-/** `bundle:command` */
-export function fullNameOf({ bundle, command }: CommandStage): string {
-  return `${bundle.name}:${command.name}`;
 }

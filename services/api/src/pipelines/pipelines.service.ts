@@ -1,11 +1,11 @@
 import { isRefusal, isTerminal, refusal, type ExecutionState, type Refusal } from '@chasqui/contracts';
 import type { Records } from '@chasqui/filters';
 import type { Rendered } from '@chasqui/replies';
-import { keyFor } from '@chasqui/sealing';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { fullNameOf } from '../commands/full-name.js';
 import type { CommandStage } from '../commands/plan.js';
-import { openPlan } from '../commands/plan-secrets.js';
+import { openPlan, planKeyOf } from '../commands/plan-secrets.js';
 import type { ApiConfig } from '../config.js';
 import { jsonb } from '../json.js';
 import { CONFIG } from '../parts.js';
@@ -21,7 +21,7 @@ import { sourcesOf } from '../runs/sources-of.js';
 import { afterEnd } from './after-end.js';
 import { endExecution } from './end-execution.js';
 import { keptResult } from './kept-result.js';
-import { fullNameOf, nextStep } from './next-step.js';
+import { nextStep } from './next-step.js';
 import { showFailure, showResult, showStop, someFailed, withNotes } from './show-pipeline.js';
 import { hasLaterStage, readStage, withOutput, type StageItem } from './read-stage.js';
 import { outputOf, sizeFault } from './stage-output.js';
@@ -56,7 +56,7 @@ export class Pipelines {
     private readonly starts: StageStarts,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
-    this.planKey = keyFor('plans', config.secretKey);
+    this.planKey = planKeyOf(config.secretKey);
   }
 
   /** Ends an execution, and does what comes next. Undefined where it had ended before. */

@@ -2,12 +2,15 @@ import type { Block, Refusal } from '@chasqui/contracts';
 import type { Records } from '@chasqui/filters';
 import {
   draw,
+  quiet,
+  remarked,
   rendered,
   renderRefusal,
   someFailedSentence,
   stageSentence,
   type Rendered,
 } from '@chasqui/replies';
+import { fullNameOf } from '../commands/full-name.js';
 import type { CommandStage, StoredPlan } from '../commands/plan.js';
 
 /** A result as records, drawn. */
@@ -21,8 +24,8 @@ export function withNotes(shown: Rendered, notes: readonly Block[]): Rendered {
 }
 
 /** Of a stage that went on although some of its items failed. */
-export function someFailed({ bundle, command }: CommandStage, failed: number, items: number): Block {
-  return quiet(someFailedSentence(`${bundle.name}:${command.name}`, failed, items));
+export function someFailed(stage: CommandStage, failed: number, items: number): Block {
+  return quiet(someFailedSentence(fullNameOf(stage), failed, items));
 }
 
 /** One item of a stage, each from 0. */
@@ -34,7 +37,7 @@ interface Place {
 
 /** The end of a run because an execution failed: how that is shown alone, and what did not come after it. */
 export function showFailure(plan: StoredPlan, at: Place, shown: Rendered): Rendered {
-  return rendered(shown.mark, [...shown.blocks, quiet(stageLine(plan, at))], shown.exitCode);
+  return remarked(shown, stageLine(plan, at));
 }
 
 /** The end of a run because it cannot go on, after some of it was run. */
@@ -49,20 +52,12 @@ function stageLine(plan: StoredPlan, { stage, item, items }: Place): string {
     command: nameOf(plan, stage),
     item: item + 1,
     items,
-    notRun: plan.stages.slice(stage + 1).flatMap((one) => (one.kind === 'command' ? [full(one)] : [])),
+    notRun: plan.stages.slice(stage + 1).flatMap((one) => (one.kind === 'command' ? [fullNameOf(one)] : [])),
   });
 }
 
 function nameOf(plan: StoredPlan, at: number): string {
   const stage = plan.stages[at]!;
-  if (stage.kind === 'command') return full(stage);
+  if (stage.kind === 'command') return fullNameOf(stage);
   return stage.kind === 'filter' ? stage.filter.kind : stage.name;
-}
-
-function full({ bundle, command }: CommandStage): string {
-  return `${bundle.name}:${command.name}`;
-}
-
-function quiet(text: string): Block {
-  return { kind: 'text', text, tone: 'quiet' };
 }

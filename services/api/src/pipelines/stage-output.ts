@@ -1,6 +1,7 @@
 import { checkRecord, type Command } from '@chasqui/bundles';
 import { readCogOutput, recordsOf, type DataRecord, type Records } from '@chasqui/filters';
 import { isRefusal, refusal, type ExecutionState, type OutputChunk, type Refusal } from '@chasqui/contracts';
+import { fullNameOf } from '../commands/full-name.js';
 import type { CommandStage } from '../commands/plan.js';
 
 /** How one item of a stage ended, and what it printed. */
@@ -16,15 +17,12 @@ export const mostPrinted = 16 * 1024 * 1024;
 
 /** Why what a stage printed is not even read. */
 export function sizeFault(
-  { bundle, command }: CommandStage,
+  stage: CommandStage,
   items: readonly { readonly outputBytes: number; readonly droppedBytes: number }[],
 ): Refusal | undefined {
   const bytes = items.reduce((sum, item) => sum + item.outputBytes - item.droppedBytes, 0);
   if (bytes <= mostPrinted) return undefined;
-  return refusal('output-cut', {
-    command: `${bundle.name}:${command.name}`,
-    droppedBytes: bytes - mostPrinted,
-  });
+  return refusal('output-cut', { command: fullNameOf(stage), droppedBytes: bytes - mostPrinted });
 }
 
 /**
@@ -44,10 +42,11 @@ export function outputOf(stage: CommandStage, ended: readonly EndedItem[]): Reco
 
 /** What one execution printed, as its command declares it; or what is wrong with it. */
 export function readOutput(
-  { bundle, command }: CommandStage,
+  stage: CommandStage,
   { output, droppedBytes }: Pick<EndedItem, 'output' | 'droppedBytes'>,
 ): readonly DataRecord[] | Refusal {
-  const name = `${bundle.name}:${command.name}`;
+  const { command } = stage;
+  const name = fullNameOf(stage);
   if (droppedBytes > 0) return refusal('output-cut', { command: name, droppedBytes });
   const text = standardOutput(output);
   if (text === undefined) return refusal('output-binary', { command: name });

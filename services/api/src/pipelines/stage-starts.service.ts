@@ -2,6 +2,7 @@ import { isRefusal, refusal, type Refusal } from '@chasqui/contracts';
 import type { DataRecord, Records } from '@chasqui/filters';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { fullNameOf } from '../commands/full-name.js';
 import { resolversOf } from '../commands/invoke.js';
 import { namesInRecords, peopleNamed, roomsNamed } from '../commands/names.js';
 import { executionFor, type Part } from '../commands/order-for.js';
@@ -17,7 +18,7 @@ import type { OutboxRow } from '../runs/outbox.service.js';
 import { httpAdapter } from '../runs/reply-to.js';
 import type { ExecutionRow, RunRow } from '../runs/run-row.js';
 import { atOnce } from './after-end.js';
-import { fullNameOf, itemOf, type Item, type StepFacts } from './next-step.js';
+import { itemOf, type Item, type StepFacts } from './next-step.js';
 
 /** The executions and orders that a stage begins with. */
 export interface StageStart {
@@ -100,18 +101,20 @@ export class StageStarts {
        where id = any($1) and state = 'waiting' returning *`,
       [[...ids], now + this.config.timing.startWithinMs],
     );
-    const configuration = await this.configuration.read(manager);
     const records = rows.map((row) => row.input as DataRecord);
     const facts = await this.factsFor(manager, run, [stage], { records, view: { kind: 'auto' } });
-    const gone = this.gone(stage, now);
+    const no = isRefusal(facts) ? facts : this.gone(stage, now);
+    if (isRefusal(facts) || no) {
+      for (const { id } of rows) await refuse(manager, id, no!, now);
+      return [];
+    }
+    const configuration = await this.configuration.read(manager);
     const outbox: OutboxRow[] = [];
     for (const execution of rows.toSorted((a, b) => a.item - b.item)) {
       const record = execution.input as DataRecord;
-      const invocation = isRefusal(facts)
-        ? facts
-        : (gone ?? itemOf(stage, execution.item, { record }, facts).invocation);
-      if (isRefusal(invocation) || isRefusal(facts)) {
-        await refuse(manager, execution.id, invocation as Refusal, now);
+      const { invocation } = itemOf(stage, execution.item, { record }, facts);
+      if (isRefusal(invocation)) {
+        await refuse(manager, execution.id, invocation, now);
         continue;
       }
       const parts = { execution, stage, invocation, run, now };

@@ -1,6 +1,14 @@
 import { isRefusal, refusal, type Refusal } from '@chasqui/contracts';
 import { readCogOutput, type CogOutput } from '@chasqui/filters';
-import { draw, rendered, renderRun, sentence, type FinishedView, type Rendered } from '@chasqui/replies';
+import {
+  draw,
+  remarked,
+  rendered,
+  renderRun,
+  sentence,
+  type FinishedView,
+  type Rendered,
+} from '@chasqui/replies';
 import { standardOutput } from '../pipelines/stage-output.js';
 
 /** An end as Cog would have shown it: without the lines that were meant for it, and of a success without standard error. */
@@ -39,8 +47,4 @@ export function cogFactsOf({ output }: CogView) {
   if (!output) return {};
   const { records, structured, template } = output;
   return { records, structured, ...(template !== undefined && { template }) };
-}
-
-function remarked(shown: Rendered, text: string): Rendered {
-  return rendered(shown.mark, [...shown.blocks, { kind: 'text', text, tone: 'quiet' }], shown.exitCode);
 }

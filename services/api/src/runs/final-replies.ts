@@ -1,4 +1,4 @@
-import { redirectedSentence, rendered, sentToSentence, type Rendered } from '@chasqui/replies';
+import { quiet, redirectedSentence, rendered, sentToSentence, type Rendered } from '@chasqui/replies';
 import type { Outgoing } from '@chasqui/transport';
 import type { Target } from '../commands/plan.js';
 import { replyMessages, type ReplyAddress } from './reply-to.js';
@@ -22,13 +22,9 @@ export function finalReplies(
 ): Outgoing[] {
   const elsewhere = targets.filter((target) => !target.here);
   if (elsewhere.length === 0 || shown.mark !== 'succeeded') return replyMessages(address, shown, seq);
-  const intro = { kind: 'text', text: redirectedSentence(asked), tone: 'quiet' } as const;
+  const intro = quiet(redirectedSentence(asked));
   const there = rendered(shown.mark, [intro, ...shown.blocks], shown.exitCode);
-  const note = {
-    kind: 'text',
-    text: sentToSentence(elsewhere.map(({ label }) => label)),
-    tone: 'quiet',
-  } as const;
+  const note = quiet(sentToSentence(elsewhere.map(({ label }) => label)));
   const here = elsewhere.length < targets.length ? shown : rendered(shown.mark, [note], shown.exitCode);
   return [
     ...elsewhere.flatMap(({ room }) =>

@@ -1,8 +1,9 @@
-import { rendered, renderRunning, runningStageSentence, type Rendered } from '@chasqui/replies';
+import { quiet, rendered, renderRunning, runningStageSentence, type Rendered } from '@chasqui/replies';
 import type { Logger } from '@chasqui/telemetry';
 import type { Transport } from '@chasqui/transport';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { fullNameOf } from '../commands/full-name.js';
 import { LOGGER, TRANSPORT } from '../parts.js';
 import { readChunks } from './output-chunks.js';
 import { addressOf, httpAdapter, replyMessages } from './reply-to.js';
@@ -79,7 +80,7 @@ export class Progress implements OnApplicationShutdown {
     if (!open) return undefined;
     const stage = run.plan?.stages[open.stage];
     const isCommand = stage?.kind === 'command';
-    const command = isCommand ? `${stage.bundle.name}:${stage.command.name}` : `${run.bundle}:${run.command}`;
+    const command = isCommand ? fullNameOf(stage) : `${run.bundle}:${run.command}`;
     const at = { command, relay: open.relay, runId: run.id };
     // Of what is not whole nobody can tell yet which lines were meant for Cog.
     if (isCommand && stage.command.calling === 'cog' && !run.staged) return renderRunning(at);
@@ -88,7 +89,7 @@ export class Progress implements OnApplicationShutdown {
     const done = rows.filter((row) => row.done).length;
     const far = { stage: open.stage + 1, stages: run.plan.stages.length, done, items: rows.length };
     const text = runningStageSentence({ ...at, ...far });
-    return rendered('running', [{ kind: 'text', text, tone: 'quiet' }]);
+    return rendered('running', [quiet(text)]);
   }
 }
 

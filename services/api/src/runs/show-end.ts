@@ -3,6 +3,7 @@ import {
   deprecatedSentence,
   draw,
   pickTemplate,
+  remarked,
   rendered,
   renderRun,
   renderRunWith,
@@ -13,6 +14,7 @@ import {
   type Rendered,
 } from '@chasqui/replies';
 import type { Templates } from '@chasqui/bundles';
+import { fullNameOf } from '../commands/full-name.js';
 import type { CommandStage } from '../commands/plan.js';
 import { readOutput } from '../pipelines/stage-output.js';
 import { cogFactsOf, cogViewOf, drawnCog, isBeyondTemplates } from './cog-view.js';
@@ -34,7 +36,7 @@ export function showEnd(
 }
 
 /** An execution's end with all of its output. */
-export function viewOf(
+function viewOf(
   open: OpenExecution,
   end: End,
   stored: readonly (OutputChunk & { epoch: number })[],
@@ -74,8 +76,7 @@ function showTemplated(
     format: stage?.bundle.format,
     installation,
   });
-  if (cog && stage && isGood && (!picked || isBeyondTemplates(cog)))
-    return drawnCog(cog, `${stage.bundle.name}:${stage.command.name}`);
+  if (cog && stage && isGood && (!picked || isBeyondTemplates(cog))) return drawnCog(cog, fullNameOf(stage));
   if (!picked) return isGood && stage ? drawn(view, stage) : renderRun(view);
   const records = () => (cog ? cogFactsOf(cog) : recordsIn(view, stage));
   const envelope = () =>
@@ -94,26 +95,20 @@ function drawn(view: FinishedView, stage: CommandStage): Rendered {
   return rendered(aside.mark, stderr.length > 0 ? [...blocks, ...aside.blocks] : blocks, aside.exitCode);
 }
 
-function remarked(shown: Rendered, text: string): Rendered {
-  return rendered(shown.mark, [...shown.blocks, { kind: 'text', text, tone: 'quiet' }], shown.exitCode);
-}
-
 function recordsIn(view: FinishedView, stage: CommandStage | undefined) {
   if (!stage || stage.command.output === 'text') return {};
   const read = readOutput(stage, { output: view.output, droppedBytes: 0 });
   return isRefusal(read) ? {} : { records: read, structured: true };
 }
 
-function withNotice(shown: Rendered, { bundle, command }: CommandStage): Rendered {
-  if (!command.deprecated) return shown;
-  return remarked(
-    shown,
-    deprecatedSentence({ command: `${bundle.name}:${command.name}`, ...command.deprecated }),
-  );
+function withNotice(shown: Rendered, stage: CommandStage): Rendered {
+  const { deprecated } = stage.command;
+  if (!deprecated) return shown;
+  return remarked(shown, deprecatedSentence({ command: fullNameOf(stage), ...deprecated }));
 }
 
 /** Who asked for what, as templates see it. */
-export function requestOf(open: OpenExecution, stage: CommandStage | undefined): EnvelopeRequest {
+function requestOf(open: OpenExecution, stage: CommandStage | undefined): EnvelopeRequest {
   const { run, plan, relay, address, acceptedAt } = open;
   const { options = {}, arguments: words = [] } = plan?.shown ?? {};
   return {
