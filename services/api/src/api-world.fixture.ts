@@ -108,7 +108,8 @@ export async function until<T>(
   }
 }
 
-function configWith(timing: Partial<Timing> = {}): ApiConfig {
+/** What the API of these tests is given. */
+export function configWith(timing: Partial<Timing> = {}): ApiConfig {
   return {
     secretKey: Buffer.alloc(32, 7),
     bootstrapToken: adminToken,

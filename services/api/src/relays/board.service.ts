@@ -5,6 +5,7 @@ import { SettingsError } from '@chasqui/settings';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
+import { databaseAway } from '../database-faults.js';
 import { CONFIG } from '../parts.js';
 import { joinTags, stateOf, type KnownRelay } from './relay-state.js';
 
@@ -19,7 +20,7 @@ interface Row {
   heartbeat: Heartbeat | null;
 }
 
-/** How often a relay's row is brought up to date from its heartbeats, at most, in milliseconds. */
+/** How often a relay's row is brought up to date from its heartbeats, at most, in milliseconds; more often where relays count as offline soon. */
 const writeEveryMs = 4_000;
 
 /**
@@ -33,11 +34,14 @@ export class RelayBoard {
   private readonly writtenAt = new Map<string, number>();
   private revision = '';
   private loading?: Promise<void>;
+  private readonly writeEveryMs: number;
 
   constructor(
     private readonly dataSource: DataSource,
     @Inject(CONFIG) private readonly config: ApiConfig,
-  ) {}
+  ) {
+    this.writeEveryMs = Math.min(writeEveryMs, config.timing.offlineAfterMs / 4);
+  }
 
   /** Reads the rows again if their revision is not the one known here. */
   async bringTo(revision: string): Promise<void> {
@@ -75,7 +79,10 @@ export class RelayBoard {
     }));
   }
 
-  /** A heartbeat that opened with the relay's key. Writes the row now and then, for instances that start later and for the sweep. */
+  /**
+   * A heartbeat that opened with the relay's key. Writes the row now and then, for instances that start later and for the sweep. Where the
+   * database is away it waits for nothing: the next heartbeat says more than this one.
+   */
   async heard(heartbeat: Heartbeat, now: number): Promise<void> {
     const relay = this.known.get(heartbeat.relay);
     if (!relay) return;
@@ -83,19 +90,23 @@ export class RelayBoard {
     const onlineSince = gap || relay.onlineSince === undefined ? now : relay.onlineSince;
     const tags = joinTags(relay.givenTags, heartbeat.tags, relay.tags);
     this.known.set(relay.name, { ...relay, tags, heartbeat, lastSeenAt: now, onlineSince, sentSince: 0 });
-    if (now - (this.writtenAt.get(relay.name) ?? 0) < writeEveryMs) return;
-    this.writtenAt.set(relay.name, now);
-    await this.dataSource.query(
-      `update relays set last_seen_at = to_timestamp($2 / 1000.0), heartbeat = $3
-       where name = $1 and (last_seen_at is null or last_seen_at < to_timestamp($2 / 1000.0 - 2))`,
-      [relay.name, now, heartbeat],
-    );
+    if (now - (this.writtenAt.get(relay.name) ?? 0) < this.writeEveryMs) return;
+    try {
+      await this.dataSource.query(
+        `update relays set last_seen_at = to_timestamp($2 / 1000.0), heartbeat = $3
+         where name = $1 and (last_seen_at is null or last_seen_at < to_timestamp($4 / 1000.0))`,
+        [relay.name, now, heartbeat, now - this.writeEveryMs / 2],
+      );
+      this.writtenAt.set(relay.name, now);
+    } catch (cause) {
+      if (!databaseAway(cause)) throw cause;
+    }
   }
 
   /** A heartbeat in this relay's name that did not open: somebody has another token. */
   async rejected(name: string, now: number): Promise<void> {
     const relay = this.known.get(name);
-    if (!relay || now - (relay.rejectedAt ?? 0) < writeEveryMs) return;
+    if (!relay || now - (relay.rejectedAt ?? 0) < this.writeEveryMs) return;
     this.known.set(name, { ...relay, rejectedAt: now });
     await this.dataSource.query('update relays set rejected_at = to_timestamp($2 / 1000.0) where name = $1', [
       name,
