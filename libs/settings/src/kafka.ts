@@ -3,14 +3,17 @@ import { flag, list } from './kinds.js';
 
 const broker = /^[^\s:]+:\d+$|^\[[^\]]+\]:\d+$/;
 
-/** The settings by which every service finds Kafka. Spread into the shape that `readSettings` gets. */
+/** The settings by which every service finds Kafka, where `CHASQUI_TRANSPORT` is not something else. */
 export const kafkaShape = {
-  KAFKA_BROKERS: list.refine(
-    (brokers) => brokers.length > 0 && brokers.every((one) => broker.test(one)),
-    'each broker is written host:port, several with commas',
-  ),
+  KAFKA_BROKERS: list
+    .refine(
+      (brokers) => brokers.length > 0 && brokers.every((one) => broker.test(one)),
+      'each broker is written host:port, several with commas',
+    )
+    .optional(),
   KAFKA_TOPIC_PREFIX: z.string().optional(),
-  KAFKA_TLS: flag.default(false),
+  /** On by itself where a certificate is given. */
+  KAFKA_TLS: flag.optional(),
   /** Certificates as PEM text; mostly given through their `_FILE`. */
   KAFKA_TLS_CA: z.string().optional(),
   KAFKA_TLS_CERT: z.string().optional(),
@@ -43,13 +46,16 @@ export function kafkaFaults(set: KafkaSet): string[] {
   if ((set.KAFKA_TLS_CERT === undefined) !== (set.KAFKA_TLS_KEY === undefined)) {
     faults.push('KAFKA_TLS_CERT: belongs together with KAFKA_TLS_KEY; give both or none');
   }
+  if (set.KAFKA_TLS === false && (set.KAFKA_TLS_CA ?? set.KAFKA_TLS_CERT) !== undefined) {
+    faults.push('KAFKA_TLS: is off, and certificates for it are given; set it to true, or take them away');
+  }
   return faults;
 }
 
 export function kafkaPlace(set: KafkaSet): KafkaPlace {
   const { KAFKA_TLS_CA: ca, KAFKA_TLS_CERT: cert, KAFKA_TLS_KEY: key, KAFKA_SASL_MECHANISM: mechanism } = set;
   return {
-    brokers: set.KAFKA_BROKERS,
+    brokers: set.KAFKA_BROKERS!,
     prefix: set.KAFKA_TOPIC_PREFIX,
     ssl: ca || cert ? { ca, cert, key } : set.KAFKA_TLS || undefined,
     sasl: mechanism && { mechanism, username: set.KAFKA_SASL_USERNAME!, password: set.KAFKA_SASL_PASSWORD! },

@@ -100,8 +100,10 @@ function malformed(detail: string): Park {
   return new Park('malformed' satisfies DeadLetter['reason'], detail);
 }
 
+/** What an error says may quote a line or a value that was sealed; a dead letter stands in clear. The log has all of it. */
 function failed(error: unknown): Park {
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
+  const what = error instanceof Error ? error.name : typeof error;
+  const detail = `${what}; what it says stands in the log`;
   return Object.assign(new Park('failed', detail), { cause: error });
 }
 

@@ -14,6 +14,8 @@ export { Park } from './park.js';
 export type { TransportLog } from './transport-log.js';
 export { MemoryTransport } from './memory/memory-transport.js';
 export { connectKafka, type KafkaSettings } from './kafka/connect-kafka.js';
+export { connectBus, type BusSettings } from './connect-bus.js';
+export { connectNats, type NatsSettings } from './nats/connect-nats.js';
 export { consume } from './nest/consume.js';
 export { TransportServer, type TransportServerOptions } from './nest/transport-server.js';
 export { TransportContext } from './nest/transport-context.js';

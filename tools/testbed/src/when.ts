@@ -19,6 +19,17 @@ export function whenPostgres(title: string, suite: (serverUrl: string) => void):
   when(title, 'PostgreSQL', inject('databaseUrl'), inject('databaseMissing'), suite);
 }
 
+/** A suite that needs a real NATS with JetStream. */
+export function whenNats(title: string, suite: (server: string) => void): void {
+  when(title, 'NATS', inject('natsServer'), inject('natsMissing'), suite);
+}
+
+/** A suite that starts, stops or sets up a NATS of its own, with `startNats`. */
+export function whenOwnNats(title: string, suite: () => void): void {
+  const missing = inject('ownNatsMissing');
+  when(title, 'NATS of its own', missing === '' ? 'any' : undefined, missing, suite);
+}
+
 function when(
   title: string,
   part: string,

@@ -1,7 +1,8 @@
 import { Kafka, logLevel, type LogEntry, type RetryOptions } from 'kafkajs';
 import type { TransportLog } from '../transport-log.js';
 import type { KafkaSettings } from './connect-kafka.js';
-import type { Contact } from './contact.js';
+import { whyRefused } from './why-refused.js';
+import type { Contact } from '../contact.js';
 
 /**
  * How kafkajs tries again. Those who publish are waiting, so we rather decide ourselves, by what is being sent; a consumer that
@@ -32,10 +33,16 @@ export function kafkaClient(
     retry: patience[purpose],
     logLevel: logLevel.ERROR,
     logCreator: () => (entry) => {
-      if (isOfContact(entry)) contact.failed(String(entry.log['error'] ?? entry.log.message));
+      if (isOfContact(entry)) contact.failed(reasonOf(entry));
       else if (isNews(entry)) log.warn({ kafkajs: entry.namespace, ...facts(entry) }, entry.log.message);
     },
   });
+}
+
+/** In words that say what to mend where we can tell, and in kafkajs's where not. */
+function reasonOf({ log }: LogEntry): string {
+  const said = String(log['error'] ?? log.message);
+  return whyRefused(`${log.message} ${said}`) ?? said;
 }
 
 /** No connection, or none that the broker lets in. */

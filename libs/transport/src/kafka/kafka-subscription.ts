@@ -1,17 +1,19 @@
+import type { Headers } from '@chasqui/contracts';
 import {
   PartitionAssigners,
   type Cluster,
   type Consumer as KafkaConsumer,
   type EachBatchPayload,
   type Kafka,
+  type KafkaMessage,
 } from 'kafkajs';
-import type { Consumer } from '../deliver.js';
+import type { Consumer, RawMessage } from '../deliver.js';
 import { Turns } from '../lanes.js';
 import { pause, within } from '../pause.js';
-import { Commits } from './commits.js';
-import type { Contact } from './contact.js';
+import { Commits } from '../commits.js';
+import type { Contact } from '../contact.js';
 import { Membership } from './membership.js';
-import { Partition } from './partition.js';
+import { Partition } from '../partition.js';
 
 export interface KafkaSubscriptionOptions {
   /** The topic's name, as handlers see it. */
@@ -209,10 +211,7 @@ export class KafkaSubscription {
     for (const number of assigned) {
       if (this.#partitions.has(number) || this.#stopping.signal.aborted) continue;
       const over = () => this.#commits.soon();
-      this.#partitions.set(
-        number,
-        new Partition(this.options.name, this.options.consumer, this.#turns, over),
-      );
+      this.#partitions.set(number, new Partition(this.options.consumer, this.#turns, over));
     }
   }
 
@@ -220,7 +219,8 @@ export class KafkaSubscription {
     const { batch } = payload;
     const partition = this.#partitions.get(batch.partition);
     if (partition && !this.#stopping.signal.aborted) {
-      for (const message of batch.messages) partition.take(message);
+      for (const message of batch.messages)
+        partition.take(Number(message.offset), rawMessage(this.options.name, message));
       payload.resolveOffset(batch.lastOffset());
     }
     for (;;) {
@@ -241,4 +241,22 @@ export class KafkaSubscription {
     });
     if (due.length > 0) await this.#kafkaConsumer?.commitOffsets(due);
   }
+}
+
+function rawMessage(topic: string, message: KafkaMessage): RawMessage {
+  return {
+    topic,
+    key: message.key?.toString() ?? '',
+    headers: headersOf(message),
+    value: message.value ?? '',
+  };
+}
+
+function headersOf(message: KafkaMessage): Headers {
+  const headers: Headers = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) headers[name.toLowerCase()] = first.toString();
+  }
+  return headers;
 }

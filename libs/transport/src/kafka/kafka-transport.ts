@@ -1,6 +1,6 @@
 import { Outage, topics, type Topic } from '@chasqui/contracts';
 import type { Kafka } from 'kafkajs';
-import { topicName } from '../outgoing.js';
+import { topicName, topicNamed } from '../outgoing.js';
 import { pause } from '../pause.js';
 import { withTrace } from '../trace.js';
 import { nestTransportLog, type TransportLog } from '../transport-log.js';
@@ -13,7 +13,7 @@ import type {
   Transport,
 } from '../transport.js';
 import type { KafkaSettings } from './connect-kafka.js';
-import { Contact } from './contact.js';
+import { Contact } from '../contact.js';
 import { createTopics, maxMessageBytes } from './create-topics.js';
 import { kafkaClient } from './kafka-client.js';
 import { KafkaSubscription } from './kafka-subscription.js';
@@ -153,12 +153,4 @@ export class KafkaTransport implements Transport {
     this.#preparing = preparing;
     return preparing;
   }
-}
-
-/** The topic in `contracts` that a full name belongs to. */
-function topicNamed(name: string): Topic | undefined {
-  return Object.values<Topic>(topics).find((topic) => {
-    const form = topic.name.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^.]+');
-    return new RegExp(`^${form}$`).test(name);
-  });
 }

@@ -2,7 +2,7 @@ import { Outage } from '@chasqui/contracts';
 import { Partitioners, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
 import { pause } from '../pause.js';
 import type { Outgoing } from '../transport.js';
-import type { Contact } from './contact.js';
+import type { Contact } from '../contact.js';
 
 /** One call of `publish`; its messages go together. Topics carry their prefix already. */
 interface Parcel {

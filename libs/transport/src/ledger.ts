@@ -24,6 +24,11 @@ export class Ledger {
     this.#open.delete(offset);
   }
 
+  /** Behind the last that was begun; undefined before the first. */
+  get next(): number | undefined {
+    return this.#next;
+  }
+
   /** How many are not over. */
   get open(): number {
     return this.#open.size;

@@ -1,7 +1,5 @@
-import type { Headers } from '@chasqui/contracts';
-import type { KafkaMessage } from 'kafkajs';
-import { deliver, type Consumer, type RawMessage } from '../deliver.js';
-import { Lanes, type Turns } from '../lanes.js';
+import { deliver, type Consumer, type RawMessage } from './deliver.js';
+import { Lanes, type Turns } from './lanes.js';
 import { Ledger } from './ledger.js';
 
 /** How much of a partition may lie unfinished before no more is read. */
@@ -15,7 +13,6 @@ export class Partition {
   #bytes = 0;
 
   constructor(
-    private readonly topic: string,
     consumer: Consumer,
     turns: Turns,
     private readonly over: () => void,
@@ -23,18 +20,12 @@ export class Partition {
     this.#lanes = new Lanes(turns, (message, rest) => deliver(message, consumer, rest));
   }
 
-  take(message: KafkaMessage): void {
-    const offset = Number(message.offset);
+  /** The message at this place of the partition; places rise, and need not be without gaps. */
+  take(offset: number, message: RawMessage): void {
     if (!this.ledger.begin(offset)) return;
-    const raw = {
-      topic: this.topic,
-      key: message.key?.toString() ?? '',
-      headers: headersOf(message),
-      value: message.value ?? '',
-    };
-    const bytes = raw.value.length;
+    const bytes = message.value.length;
     this.#bytes += bytes;
-    void this.#lanes.add(raw.key, raw).then((over) => {
+    void this.#lanes.add(message.key, message).then((over) => {
       this.#bytes -= bytes;
       if (!over) return;
       this.ledger.end(offset);
@@ -65,13 +56,4 @@ export class Partition {
     for (const give of this.#wanting) give();
     this.#wanting.clear();
   }
-}
-
-function headersOf(message: KafkaMessage): Headers {
-  const headers: Headers = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) headers[name.toLowerCase()] = first.toString();
-  }
-  return headers;
 }

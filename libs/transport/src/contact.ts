@@ -1,4 +1,4 @@
-import type { TransportLog } from '../transport-log.js';
+import type { TransportLog } from './transport-log.js';
 
 /**
  * Whether the brokers answer. Everything that speaks with them tells it how that went; what it says in the log it says once,
@@ -28,7 +28,12 @@ export class Contact {
 
   /** One broker of several may fail while the others answer: that is no news. */
   failed(reason: string): void {
-    if (this.#lost || Date.now() - this.#heardAt < 1000) return;
+    if (Date.now() - this.#heardAt >= 1000) this.lose(reason);
+  }
+
+  /** Whoever keeps the connection knows that it is gone. */
+  lose(reason: string): void {
+    if (this.#lost) return;
     this.#lost = true;
     this.log.warn({ reason }, 'the broker does not answer, trying until it does');
   }
