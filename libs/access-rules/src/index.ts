@@ -1,6 +1,7 @@
 export type {
   Comparison,
   Condition,
+  FactName,
   Literal,
   Needs,
   Operand,
@@ -14,7 +15,9 @@ export type { Tree } from './tree.js';
 export { parseRule } from './parse-rule.js';
 export type { Joining } from './parse-tree.js';
 export { printRule } from './print-rule.js';
-export { optionsIn, permissionsIn } from './names-in.js';
-export type { RuleFacts, RuleOption } from './facts.js';
+export { looksAtRelay, optionsIn, permissionsIn, surroundingsIn, type Surrounding } from './names-in.js';
+export { origins, type Origin, type RuleFacts, type RuleOption, type Surroundings } from './facts.js';
 export { judge, type Allowed, type Denied, type RuleOutcome, type Verdict } from './judge.js';
+export { couldAllow, type FactsSoFar } from './could-allow.js';
+export { seenIn, type Seen } from './seen-in.js';
 export type { Way } from './ways.js';

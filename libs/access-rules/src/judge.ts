@@ -23,7 +23,8 @@ export interface Allowed {
 
 export interface Denied {
   readonly kind: 'denied';
-  readonly reason: 'no-rules' | 'no-rule-holds' | 'missing-permission' | 'repeated-option';
+  /** `denied`: a rule that says `deny` holds, which goes before whatever else is missing. */
+  readonly reason: 'no-rules' | 'no-rule-holds' | 'missing-permission' | 'denied' | 'repeated-option';
   /** The ways to be allowed, shortest first, each a list of lacking permissions; empty where no permission would do. */
   readonly missing: readonly Way[];
   /** For `repeated-option`: the option that has several values. */
@@ -38,7 +39,7 @@ export type Verdict = Allowed | Denied;
 
 /**
  * Whether somebody with these permissions may run a command with these words: every rule whose condition holds must be satisfied,
- * and at least one must hold. Default is deny.
+ * and at least one must hold. Nobody satisfies a `deny`. Default is deny.
  *
  * Without declarations nobody knows for certain how a program reads its words. Where that makes a difference, every reading must be
  * allowed, so that nothing typed goes past a rule.
@@ -59,9 +60,10 @@ export function judge(rules: readonly Rule[], facts: RuleFacts, permissions: Rea
   }
 
   const verdicts = readings.map((reading) => judgeReading(rules, reading, permissions));
-  const denied = verdicts.find((verdict) => verdict.kind === 'denied');
+  const noes = verdicts.filter((verdict) => verdict.kind === 'denied');
+  const denied = noes.find(({ reason }) => reason === 'denied') ?? noes[0];
   if (!denied) return verdicts[0]!;
-  if (verdicts.every((verdict) => verdict.kind === 'denied')) return denied;
+  if (noes.length === verdicts.length) return denied;
   return { ...denied, unsure: unsureIn(rules, facts) };
 }
 
@@ -70,12 +72,14 @@ function judgeReading(rules: readonly Rule[], reading: Reading, permissions: Rea
   const held = rules.filter((_, index) => outcomes[index]!.held);
   if (held.length === 0) return { kind: 'denied', reason: 'no-rule-holds', missing: [], outcomes };
   if (outcomes.every((outcome) => outcome.satisfied !== false)) return { kind: 'allowed', outcomes };
+  if (held.some((rule) => rule.deny)) return { kind: 'denied', reason: 'denied', missing: [], outcomes };
   const needs: Needs = { kind: 'and', of: held.flatMap((rule) => rule.needs ?? []) };
   return { kind: 'denied', reason: 'missing-permission', missing: waysTo(needs, permissions), outcomes };
 }
 
 function outcomeOf(rule: Rule, reading: Reading, permissions: ReadonlySet<string>): RuleOutcome {
   if (rule.condition && !holds(rule.condition, reading)) return { rule: rule.text, held: false };
+  if (rule.deny) return { rule: rule.text, held: true, satisfied: false, missing: [] };
   if (!rule.needs || isSatisfied(rule.needs, permissions))
     return { rule: rule.text, held: true, satisfied: true };
   return { rule: rule.text, held: true, satisfied: false, missing: waysTo(rule.needs, permissions) };

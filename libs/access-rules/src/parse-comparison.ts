@@ -1,6 +1,6 @@
-import type { Cursor } from './cursor.js';
-import { isDecimal } from './decimal.js';
-import { patternFault } from '@chasqui/patterns';
+import type { Cursor, Token } from './cursor.js';
+import { parseLiteral } from './parse-literal.js';
+import { demandsOf, parseFact, seesFact } from './parse-fact.js';
 import {
   isRuleFault,
   type Comparison,
@@ -15,39 +15,80 @@ const operators: ReadonlySet<string> = new Set<Operator>(['==', '!=', '<', '<=',
 /** Reads `[any|all] LEFT OPERATOR RIGHT`. */
 export function parseComparison(cursor: Cursor): Comparison | RuleFault {
   const quantifier = cursor.took('any') ? 'any' : cursor.took('all') ? 'all' : undefined;
-  const left = quantifier ? parseWhole(cursor, 'arg or option, without brackets') : parseSingle(cursor);
+  const first = cursor.next;
+  const left = quantifier
+    ? parseWhole(cursor, 'arg or option, without brackets, group, or relay["tag"]')
+    : parseSingle(cursor);
   if (isRuleFault(left)) return left;
 
-  if (!operators.has(cursor.next.text) || (cursor.next.kind !== 'sign' && cursor.next.kind !== 'word')) {
-    return cursor.fault('an operator: == != < <= > >= or in');
-  }
-  const operator = cursor.take().text as Operator;
-  const right = operator === 'in' ? parseMany(cursor) : parseSingle(cursor);
+  const operator = parseOperator(cursor, left);
+  if (typeof operator === 'object') return operator;
+  const second = cursor.next;
+  const right = operator === 'in' ? parseMany(cursor, left) : parseSingle(cursor);
   if (isRuleFault(right)) return right;
-  return { kind: 'comparison', ...(quantifier && { quantifier }), left, operator, right };
+  const misfit =
+    misfitOf(cursor, left, right, second) ??
+    misfitOf(cursor, right, left, first) ??
+    wrongOrder(cursor, right, operator, second);
+  return misfit ?? { kind: 'comparison', ...(quantifier && { quantifier }), left, operator, right };
 }
 
-/** `arg` or `option` as a whole. */
+function parseOperator(cursor: Cursor, left: Operand): Operator | RuleFault {
+  const { kind, text } = cursor.next;
+  const allowed = demandsOf(left)?.operators;
+  if (
+    !operators.has(text) ||
+    (kind !== 'sign' && kind !== 'word') ||
+    allowed?.includes(text as Operator) === false
+  )
+    return cursor.fault(`an operator: ${listed(allowed ?? ['==', '!=', '<', '<=', '>', '>=', 'in'])}`);
+  return cursor.take().text as Operator;
+}
+
+/** A side that could never be what the other is: a weekday that is none, a time that is none. */
+function misfitOf(cursor: Cursor, fact: Operand, other: Operand, at: Token): RuleFault | undefined {
+  const demands = demandsOf(fact);
+  if (!demands || other.kind === 'list') return undefined;
+  return demands.fits(other) ? undefined : cursor.fault(demands.expected, at);
+}
+
+/** `"a" < channel`: the operator was read before the fact that cannot stand behind it. */
+function wrongOrder(cursor: Cursor, right: Operand, operator: Operator, at: Token): RuleFault | undefined {
+  const allowed = demandsOf(right)?.operators;
+  return allowed && operator !== 'in' && !allowed.includes(operator)
+    ? cursor.fault(`a value that has an order, behind ${operator}`, at)
+    : undefined;
+}
+
+function listed(signs: readonly string[]): string {
+  return signs.length === 1 ? signs[0]! : `${signs.slice(0, -1).join(' ')} or ${signs.at(-1)!}`;
+}
+
+/** `arg`, `option` or `group` as a whole, or all values of a tag. */
 function parseWhole(cursor: Cursor, expected: string): Operand | RuleFault {
   const bracket = cursor.afterNext.kind === 'sign' && cursor.afterNext.text === '[';
   if (!bracket && cursor.took('arg')) return { kind: 'args' };
   if (!bracket && cursor.took('option')) return { kind: 'options' };
-  return cursor.fault(expected);
+  if (!bracket && cursor.took('group')) return { kind: 'groups' };
+  return bracket && cursor.sees('relay') ? parseFact(cursor) : cursor.fault(expected);
 }
 
 /** What can stand behind `in`. */
-function parseMany(cursor: Cursor): Operand | RuleFault {
-  if (!cursor.took('[')) return parseWhole(cursor, 'a list in brackets, arg or option');
+function parseMany(cursor: Cursor, left: Operand): Operand | RuleFault {
+  if (!cursor.took('[')) return parseWhole(cursor, 'a list in brackets, arg, option, group or relay["tag"]');
+  const demands = demandsOf(left);
   const of: Literal[] = [];
   do {
+    const at = cursor.next;
     const literal = parseLiteral(cursor);
     if (isRuleFault(literal)) return literal;
+    if (demands && !demands.fits(literal)) return cursor.fault(demands.expected, at);
     of.push(literal);
   } while (cursor.took(','));
   return cursor.took(']') ? { kind: 'list', of } : cursor.fault('a comma or ]');
 }
 
-/** A single value: `arg[0]`, `option["name"]`, or a literal. */
+/** A single value: `arg[0]`, `option["name"]`, a fact, or a literal. */
 function parseSingle(cursor: Cursor): Operand | RuleFault {
   if (cursor.took('arg')) {
     if (!cursor.took('[')) return cursor.fault('[ and a number (or any or all before arg)');
@@ -62,29 +103,6 @@ function parseSingle(cursor: Cursor): Operand | RuleFault {
     cursor.take();
     return cursor.took(']') ? { kind: 'option', name: text } : cursor.fault(']');
   }
-  return parseLiteral(cursor);
-}
-
-function parseLiteral(cursor: Cursor): Literal | RuleFault {
-  const token = cursor.next;
-  const { kind, text } = token;
-  if (kind === 'regex') {
-    const fault = patternFault(text);
-    if (fault !== undefined) return cursor.fault(`a regular expression in RE2's syntax (${fault})`);
-    cursor.take();
-    return { kind, pattern: text };
-  }
-  if (kind === 'string') {
-    cursor.take();
-    return { kind, value: text };
-  }
-  if (kind === 'word' && /^(?:true|false)$/i.test(text)) {
-    cursor.take();
-    return { kind: 'boolean', value: text.toLowerCase() === 'true' };
-  }
-  if (kind === 'word' && isDecimal(text)) {
-    cursor.take();
-    return { kind: 'number', text };
-  }
-  return cursor.fault('a value: arg[0], option["name"], "text", /pattern/, a number, true or false');
+  if (cursor.sees('group')) return cursor.fault('any or all before group, or a name and in');
+  return seesFact(cursor) ? parseFact(cursor) : parseLiteral(cursor);
 }

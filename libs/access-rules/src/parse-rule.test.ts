@@ -6,6 +6,7 @@ import { printRule } from './print-rule.js';
 import {
   isRuleFault,
   type Comparison,
+  type FactName,
   type Literal,
   type Operand,
   type Permission,
@@ -52,6 +53,30 @@ describe('parseRule', () => {
       'with all option < 10 allow',
       { condition: { ...comparison({ kind: 'options' }, '<', number('10')), quantifier: 'all' } },
     ],
+    ['deny', { deny: true }],
+    [
+      'ops:restart with direct == true deny',
+      { command: 'ops:restart', condition: comparison(fact('direct'), '==', boolean(true)), deny: true },
+    ],
+    [
+      'with channel in ["#ops", /^slack/] allow',
+      { condition: comparison(fact('channel'), 'in', list(string('#ops'), regex('^slack'))) },
+    ],
+    ["with relay['dc'] == 'fra' deny", { condition: comparison(tag('dc'), '==', string('fra')), deny: true }],
+    ['with "fra" in relay[dc] deny', { condition: comparison(string('fra'), 'in', tag('dc')), deny: true }],
+    [
+      'with any relay["dc"] == /^f/ deny',
+      { condition: { ...comparison(tag('dc'), '==', regex('^f')), quantifier: 'any' }, deny: true },
+    ],
+    ['with "oncall" in group allow', { condition: comparison(string('oncall'), 'in', { kind: 'groups' }) }],
+    [
+      'with time("Europe/Berlin")>="08:00" allow',
+      { condition: comparison({ kind: 'time', zone: 'Europe/Berlin' }, '>=', string('08:00')) },
+    ],
+    [
+      'with weekday == "mon" allow',
+      { condition: comparison({ kind: 'weekday', zone: 'UTC' }, '==', string('mon')) },
+    ],
     ['must have a:x and b:y', { needs: { kind: 'and', of: [permission('a:x'), permission('b:y')] } }],
     ['must have any in [a:x, b:y]', { needs: { kind: 'or', of: [permission('a:x'), permission('b:y')] } }],
     ['must have all in [a:x, b:y]', { needs: { kind: 'and', of: [permission('a:x'), permission('b:y')] } }],
@@ -80,8 +105,9 @@ describe('parseRule', () => {
   });
 
   it.each([
-    ['', { position: 0, expected: 'with, allow or must have', found: 'the end' }],
-    ['deny', { position: 0, length: 4, expected: 'with, allow or must have', found: 'deny' }],
+    ['', { position: 0, expected: 'with, allow, deny or must have', found: 'the end' }],
+    ['forbid', { position: 0, length: 6, expected: 'with, allow, deny or must have', found: 'forbid' }],
+    ['deny x', { position: 5, length: 1, expected: 'the end of the rule', found: 'x' }],
     ['allow x', { position: 6, length: 1, expected: 'the end of the rule', found: 'x' }],
     ['must a:x', { position: 5, length: 3, expected: 'have', found: 'a:x' }],
     ['must have', { position: 9, expected: 'a permission, written bundle:name', found: 'the end' }],
@@ -107,7 +133,10 @@ describe('parseRule', () => {
       'a:b:c allow',
       { position: 0, length: 5, expected: 'a command, written bundle:command', found: 'a:b:c' },
     ],
-    ['with arg[0] == 1 x', { position: 17, length: 1, expected: 'and, or, allow or must have', found: 'x' }],
+    [
+      'with arg[0] == 1 x',
+      { position: 17, length: 1, expected: 'and, or, allow, deny or must have', found: 'x' },
+    ],
     ['with arg[0] = 1 allow', { position: 12, length: 1, expected: '==', found: '=' }],
     [
       'with arg[0] allow',
@@ -122,13 +151,104 @@ describe('parseRule', () => {
     ['with option[] == 1 allow', { position: 12, length: 1, expected: "an option's name", found: ']' }],
     [
       'with any arg[0] == 1 allow',
-      { position: 9, length: 3, expected: 'arg or option, without brackets', found: 'arg' },
+      {
+        position: 9,
+        length: 3,
+        expected: 'arg or option, without brackets, group, or relay["tag"]',
+        found: 'arg',
+      },
     ],
     [
       'with arg[0] in 5 allow',
-      { position: 15, length: 1, expected: 'a list in brackets, arg or option', found: '5' },
+      {
+        position: 15,
+        length: 1,
+        expected: 'a list in brackets, arg, option, group or relay["tag"]',
+        found: '5',
+      },
     ],
     ['with arg[0] in [5 allow', { position: 18, length: 5, expected: 'a comma or ]', found: 'allow' }],
+    [
+      'with time("Europe/Berln") < "08:00" deny',
+      {
+        position: 10,
+        length: 14,
+        expected: 'a time zone, written as in "Europe/Berlin"',
+        found: '"Europe/Berln"',
+      },
+    ],
+    [
+      'with time(UTC) < "08:00" deny',
+      { position: 10, length: 3, expected: 'a time zone, written as in "Europe/Berlin"', found: 'UTC' },
+    ],
+    ['with time("UTC" < "08:00" deny', { position: 16, length: 1, expected: ')', found: '<' }],
+    [
+      'with time < "8:00" deny',
+      { position: 12, length: 6, expected: 'a time of day from "00:00" to "23:59"', found: '"8:00"' },
+    ],
+    [
+      'with "24:00" > time deny',
+      { position: 5, length: 7, expected: 'a time of day from "00:00" to "23:59"', found: '"24:00"' },
+    ],
+    [
+      'with time in ["08:00"] deny',
+      { position: 10, length: 2, expected: 'an operator: == != < <= > or >=', found: 'in' },
+    ],
+    [
+      'with weekday == "monday" deny',
+      {
+        position: 16,
+        length: 8,
+        expected: 'a weekday: "mon" "tue" "wed" "thu" "fri" "sat" "sun"',
+        found: '"monday"',
+      },
+    ],
+    [
+      'with weekday in ["sat", "son"] deny',
+      {
+        position: 24,
+        length: 5,
+        expected: 'a weekday: "mon" "tue" "wed" "thu" "fri" "sat" "sun"',
+        found: '"son"',
+      },
+    ],
+    [
+      'with weekday < "tue" deny',
+      { position: 13, length: 1, expected: 'an operator: == != or in', found: '<' },
+    ],
+    [
+      'with origin == "cron" deny',
+      { position: 15, length: 6, expected: 'an origin: "chat" "api" "schedule" "webhook"', found: '"cron"' },
+    ],
+    ['with direct == "yes" deny', { position: 15, length: 5, expected: 'true or false', found: '"yes"' }],
+    ['with direct deny', { position: 12, length: 4, expected: 'an operator: == or !=', found: 'deny' }],
+    [
+      'with channel == "ops" deny',
+      {
+        position: 16,
+        length: 5,
+        expected: 'a channel, written "#name" or "adapter/id", or a pattern',
+        found: '"ops"',
+      },
+    ],
+    [
+      'with group == "oncall" deny',
+      { position: 5, length: 5, expected: 'any or all before group, or a name and in', found: 'group' },
+    ],
+    [
+      'with relay["name"] == "x" deny',
+      { position: 11, length: 6, expected: 'another key: relay alone is its name', found: '"name"' },
+    ],
+    ['with relay["dc" == "x" deny', { position: 16, length: 2, expected: ']', found: '==' }],
+    [
+      'with any relay == "x" deny',
+      {
+        position: 9,
+        length: 5,
+        expected: 'arg or option, without brackets, group, or relay["tag"]',
+        found: 'relay',
+      },
+    ],
     [`with arg[0] == 'x allow`, { position: 15, length: 8, expected: `a closing '`, found: `'x allow` }],
   ])('says what is wrong with %j, and where', (text, fault) => {
     expect(parseRule(text)).toEqual({ kind: 'rule-fault', ...fault });
@@ -158,7 +278,7 @@ describe('parseRule', () => {
 
   it('answers whatever text with a rule or a fault inside it', () => {
     const words =
-      'with allow must have and or not any all in arg option [ ] ( ) , 0 == != < = ! " / /x/ true -1.5 a:b \\';
+      'with deny channel group relay time weekday direct "#ops" "08:00" "mon" allow must have and or not any all in arg option [ ] ( ) , 0 == != < = ! " / /x/ true -1.5 a:b \\';
     const piece = fc.constantFrom(...words.split(' '), `'x'`, ' ');
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -182,6 +302,8 @@ describe('printRule', () => {
     'allow',
     'ops:restart with option["force"] == true must have ops:write and (ops:force or ops:root)',
     String.raw`with any arg in ["a \"b\"", /x\/y/, -1.5] or not arg[0] == option["x"] allow`,
+    'with channel == "#ops" and (direct == false or "oncall" in group) deny',
+    'with time("Europe/Berlin") < "08:00" or weekday("UTC") in ["sat", "sun"] or any relay["dc"] == /^f/ deny',
   ])('prints %s back as it was read', (text) => expect(printRule(parsed(text))).toBe(text));
 
   it('prints every rule so that it reads back the same', () => {
@@ -211,6 +333,7 @@ const mutated = fc
     fc.constantFrom(
       'ops:restart with option["force"] == true must have ops:write and (ops:force or ops:root)',
       String.raw`with any arg in ["a \"b\"", /x\/y/, -1.5] or not arg[0] == option["x"] allow`,
+      'with channel == "#ops" and time("Europe/Berlin") < "08:00" or weekday in ["sat"] and "x" in group deny',
       'with all option in ["a", true] and ("b" in option) must have any in [a:b, c:d]',
     ),
     fc.nat(),
@@ -248,22 +371,50 @@ const operators = fc.constantFrom(
 );
 const kind = fc.constant('comparison' as const);
 const quantifier = fc.constantFrom('any' as const, 'all' as const);
+const facts: fc.Arbitrary<Comparison> = fc.oneof(
+  fc.record({
+    kind,
+    left: fc.constantFrom('adapter' as const, 'application' as const, 'relay' as const).map(fact),
+    operator: fc.constantFrom('==' as const, '!=' as const),
+    right: fc.oneof(fc.string().map(string), fc.constant(regex('x'))),
+  }),
+  fc.constantFrom(
+    comparison(fact('channel'), '==', string('#ops')),
+    comparison(fact('channel'), 'in', list(string('slack/T1'), regex('a/b'))),
+    comparison(fact('direct'), '!=', boolean(true)),
+    comparison(fact('origin'), 'in', list(string('api'), string('chat'))),
+    comparison({ kind: 'time', zone: 'Asia/Kolkata' }, '<=', string('23:59')),
+    comparison({ kind: 'weekday', zone: 'UTC' }, '!=', string('sun')),
+    comparison(string('x'), 'in', { kind: 'groups' }),
+    comparison(string('x'), 'in', tag('a/b.c')),
+    comparison(tag('dc'), '>', number('5')),
+    { ...comparison({ kind: 'groups' }, '==', regex('^a')), quantifier: 'all' as const },
+    { ...comparison(tag('dc'), 'in', list(string('x'))), quantifier: 'any' as const },
+  ),
+);
 const comparisons: fc.Arbitrary<Comparison> = fc.oneof(
+  facts,
   fc.record({ kind, left: singles, operator: operators, right: singles }),
   fc.record({ kind, left: singles, operator: fc.constant('in' as const), right: many }),
   fc.record({ kind, quantifier, left: wholes, operator: operators, right: singles }),
   fc.record({ kind, quantifier, left: wholes, operator: fc.constant('in' as const), right: many }),
 );
 const permissions = fc.constantFrom('ops:write', 'a.b:c_d', '1p:read-all', 'and:or').map(permission);
-const rules: fc.Arbitrary<Rule> = fc.record(
-  {
+const rules: fc.Arbitrary<Rule> = fc.oneof(
+  outcomes({ needs: treesOf<Permission>(permissions) }),
+  outcomes({ deny: fc.constant(true as const) }),
+);
+
+function outcomes(outcome: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Rule> {
+  const condition: fc.Arbitrary<unknown> = treesOf<Comparison>(comparisons);
+  const parts: Record<string, fc.Arbitrary<unknown>> = {
     text: fc.constant(''),
     command: fc.constant('ops:restart'),
-    condition: treesOf<Comparison>(comparisons),
-    needs: treesOf<Permission>(permissions),
-  },
-  { requiredKeys: ['text'] },
-);
+    condition,
+    ...outcome,
+  };
+  return fc.record(parts, { requiredKeys: ['text'] }) as fc.Arbitrary<unknown> as fc.Arbitrary<Rule>;
+}
 
 function treesOf<Leaf>(leaves: fc.Arbitrary<Leaf>): fc.Arbitrary<Tree<Leaf>> {
   return fc.letrec<{ tree: Tree<Leaf> }>((tie) => ({
@@ -298,6 +449,12 @@ function arg(index: number): Operand {
 }
 function option(name: string): Operand {
   return { kind: 'option', name };
+}
+function tag(key: string): Operand {
+  return { kind: 'tag', key };
+}
+function fact(name: FactName): Operand {
+  return { kind: 'fact', name };
 }
 function list(...of: Literal[]): Operand {
   return { kind: 'list', of };

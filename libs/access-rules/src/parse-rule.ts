@@ -13,8 +13,10 @@ import {
 
 /**
  * Reads a rule in Gort's language, which is Cog's:
- * `[bundle:command] [with CONDITION] (allow | must have PERMISSIONS)`; `when` is another word for `with`, and
+ * `[bundle:command] [with CONDITION] (allow | deny | must have PERMISSIONS)`; `when` is another word for `with`, and
  * `when command is bundle:command` another way to name the command.
+ *
+ * `deny` and the facts (`channel`, `group`, `relay["dc"]`, `time("UTC")`, …) are ours; none of their words stood there in Gort or Cog.
  *
  * One difference: Gort evaluates `and` and `or` from left to right, here `and` binds closer. A rule that mixes them without
  * parentheses, `a or b and c`, was `(a or b) and c` there, and is read so where `joining` is `left-to-right`.
@@ -32,8 +34,13 @@ export function parseRule(text: string, joining: Joining = 'and-first'): Rule | 
   }
 
   const rule = { text: text.trim(), ...(command && { command }), ...(condition && { condition }) };
-  if (cursor.took('allow')) return cursor.next.kind === 'end' ? rule : cursor.fault('the end of the rule');
-  if (!cursor.took('must')) return cursor.fault(`${condition ? 'and, or' : 'with'}, allow or must have`);
+  const deny = cursor.took('deny');
+  if (deny || cursor.took('allow'))
+    return cursor.next.kind === 'end'
+      ? { ...rule, ...(deny && { deny }) }
+      : cursor.fault('the end of the rule');
+  if (!cursor.took('must'))
+    return cursor.fault(`${condition ? 'and, or' : 'with'}, allow, deny or must have`);
   if (!cursor.took('have')) return cursor.fault('have');
   const needs = parseTree<Permission>(cursor, () => parsePermissions(cursor), joining);
   if (isRuleFault(needs)) return needs;

@@ -6,10 +6,13 @@ export function printRule(rule: Rule): string {
   const parts: string[] = [];
   if (rule.command !== undefined) parts.push(rule.command);
   if (rule.condition) parts.push('with', printTree(rule.condition, printComparison));
-  parts.push(
-    rule.needs ? `must have ${printTree(rule.needs, (permission: Permission) => permission.name)}` : 'allow',
-  );
+  parts.push(printOutcome(rule));
   return parts.join(' ');
+}
+
+function printOutcome({ needs, deny }: Rule): string {
+  if (deny) return 'deny';
+  return needs ? `must have ${printTree(needs, (permission: Permission) => permission.name)}` : 'allow';
 }
 
 /** Parentheses stand around every `and` and `or` that is inside another or behind `not`, even where they could be left out. */
@@ -28,7 +31,8 @@ function printComparison({ quantifier, left, operator, right }: Comparison): str
   return [...(quantifier ? [quantifier] : []), printOperand(left), operator, printOperand(right)].join(' ');
 }
 
-function printOperand(operand: Operand): string {
+/** As a rule writes it. */
+export function printOperand(operand: Operand): string {
   switch (operand.kind) {
     case 'arg':
       return `arg[${operand.index}]`;
@@ -38,6 +42,15 @@ function printOperand(operand: Operand): string {
       return 'arg';
     case 'options':
       return 'option';
+    case 'groups':
+      return 'group';
+    case 'tag':
+      return `relay[${printText(operand.key)}]`;
+    case 'fact':
+      return operand.name;
+    case 'time':
+    case 'weekday':
+      return `${operand.kind}(${printText(operand.zone)})`;
     case 'list':
       return `[${operand.of.map(printOperand).join(', ')}]`;
     case 'boolean':

@@ -1,4 +1,4 @@
-import { isOn, textOf, type RuleFacts, type RuleOption } from './facts.js';
+import { isOn, textOf, type RuleFacts, type RuleOption, type Surroundings } from './facts.js';
 import { comparisonsIn, optionsIn } from './names-in.js';
 import type { Operand, Rule } from './rule.js';
 
@@ -6,6 +6,7 @@ import type { Operand, Rule } from './rule.js';
 export interface Reading {
   readonly args: readonly string[];
   readonly options: ReadonlyMap<string, readonly RuleOption[]>;
+  readonly where?: Surroundings;
 }
 
 /** An option that rules look at has several values: the program might take any of them. */
@@ -27,7 +28,8 @@ const mostItems = 1000;
 export function readingsOf(rules: readonly Rule[], facts: RuleFacts): Reading[] | Repeated {
   const args = argsOf(facts.args);
   if ('repeated' in args) return args;
-  if (facts.options.length === 0) return args.map((one) => ({ args: one, options: new Map() }));
+  const { where } = facts;
+  if (facts.options.length === 0) return args.map((one) => ({ args: one, options: new Map(), where }));
   const looks = looksOf(rules);
   let readings: Reading['options'][] = [new Map()];
 
@@ -50,7 +52,7 @@ export function readingsOf(rules: readonly Rule[], facts: RuleFacts): Reading[] 
     if (tooMany || (!isList && sure.some(differs))) return { repeated: name };
     readings = readings.flatMap((reading) => choices.map((choice) => new Map(reading).set(name, choice)));
   }
-  return args.flatMap((one) => readings.map((options) => ({ args: one, options })));
+  return args.flatMap((one) => readings.map((options) => ({ args: one, options, where })));
 }
 
 /** The ways to read the arguments: one for each item of each that is a list. */

@@ -1,6 +1,6 @@
 import type { Tree } from './tree.js';
 
-/** One access rule: `[bundle:command] [with CONDITION] (allow | must have PERMISSIONS)`. Plain data. */
+/** One access rule: `[bundle:command] [with CONDITION] (allow | deny | must have PERMISSIONS)`. Plain data. */
 export interface Rule {
   /** As it was written. */
   readonly text: string;
@@ -10,6 +10,8 @@ export interface Rule {
   readonly condition?: Condition;
   /** Without any the rule is satisfied by everybody: `allow`. */
   readonly needs?: Needs;
+  /** `deny`: satisfied by nobody. */
+  readonly deny?: true;
 }
 
 /** What must be so for a rule to hold. */
@@ -24,7 +26,7 @@ export interface Permission {
   readonly name: string;
 }
 
-/** `[any|all] LEFT OPERATOR RIGHT`. With `any` or `all`, `left` is `args` or `options`. */
+/** `[any|all] LEFT OPERATOR RIGHT`. With `any` or `all`, `left` is `args`, `options`, `groups` or a `tag`. */
 export interface Comparison {
   readonly kind: 'comparison';
   readonly quantifier?: 'any' | 'all';
@@ -41,8 +43,20 @@ export type Operand =
   /** `arg` and `option` as wholes, after `any` and `all` and behind `in`. */
   | { readonly kind: 'args' }
   | { readonly kind: 'options' }
+  /** `group`: the names of the groups that the asker is in; a whole as well. */
+  | { readonly kind: 'groups' }
+  /** `relay["dc"]`: the values of a tag of the relay; alone it is any of them, and it may stand as a whole. */
+  | { readonly kind: 'tag'; readonly key: string }
+  /** `channel`, `adapter`, `direct`, `origin`, `application`, `relay`. */
+  | { readonly kind: 'fact'; readonly name: FactName }
+  /** `time("Europe/Berlin")` and `weekday("Europe/Berlin")`; the zone is of the IANA database. */
+  | { readonly kind: 'time' | 'weekday'; readonly zone: string }
   | { readonly kind: 'list'; readonly of: readonly Literal[] }
   | Literal;
+
+/** Where a command is said and runs, each a word of the language. */
+export const factNames = ['channel', 'adapter', 'direct', 'origin', 'application', 'relay'] as const;
+export type FactName = (typeof factNames)[number];
 
 export type Literal =
   | { readonly kind: 'boolean'; readonly value: boolean }

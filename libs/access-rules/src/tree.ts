@@ -33,3 +33,19 @@ export function leavesOf<Leaf extends Kinded>(tree: Tree<Leaf>): Leaf[] {
   if (isNegated(tree)) return leavesOf(tree.of);
   return isJoined(tree) ? tree.of.flatMap((part) => leavesOf(part)) : [tree];
 }
+
+/** The same where of some leaves it is not known: undefined where the whole depends on them (Kleene's three-valued logic). */
+export function truthOf<Leaf extends Kinded>(
+  tree: Tree<Leaf>,
+  truthOfLeaf: (leaf: Leaf) => boolean | undefined,
+): boolean | undefined {
+  if (isNegated(tree)) {
+    const of = truthOf(tree.of, truthOfLeaf);
+    return of === undefined ? undefined : !of;
+  }
+  if (!isJoined(tree)) return truthOfLeaf(tree);
+  const decisive = tree.kind === 'or';
+  const parts = tree.of.map((part) => truthOf(part, truthOfLeaf));
+  if (parts.includes(decisive)) return decisive;
+  return parts.includes(undefined) ? undefined : !decisive;
+}

@@ -9,16 +9,17 @@ export type Value = Literal | Given;
 export interface Given {
   readonly kind: 'given';
   readonly text?: string;
-  /** For an option: whether it is on. */
+  /** For an option or a tag: whether it is on. */
   readonly on?: boolean;
+  /** For a time of day, `HH:MM`: it is less or greater by its text. */
+  readonly isTime?: true;
 }
 
 /** Compares two values. A missing value equals nothing, and like a text it is neither less nor greater than anything. */
 export function compareValues(left: Value, operator: Exclude<Operator, 'in'>, right: Value): boolean {
   if (operator === '==') return equal(left, right);
   if (operator === '!=') return !equal(left, right);
-  const [a, b] = [numberIn(left), numberIn(right)];
-  const order = a === undefined || b === undefined ? undefined : compareDecimals(a, b);
+  const order = orderOf(left, right);
   if (order === undefined) return false;
   switch (operator) {
     case '<':
@@ -30,6 +31,22 @@ export function compareValues(left: Value, operator: Exclude<Operator, 'in'>, ri
     case '>=':
       return order >= 0;
   }
+}
+
+/** Below 0, 0 or above 0; undefined where neither comes before the other. */
+function orderOf(left: Value, right: Value): number | undefined {
+  if (isTime(left) || isTime(right)) return compareTexts(textIn(left), textIn(right));
+  const [a, b] = [numberIn(left), numberIn(right)];
+  return a === undefined || b === undefined ? undefined : compareDecimals(a, b);
+}
+
+function isTime(value: Value): boolean {
+  return value.kind === 'given' && value.isTime === true;
+}
+
+function compareTexts(a: string | undefined, b: string | undefined): number | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**

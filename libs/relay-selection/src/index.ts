@@ -5,6 +5,7 @@ export { parseTag } from './parse-tag.js';
 export { printSelector } from './print-selector.js';
 export { matches } from './matches.js';
 export { choose, type Choice, type Chosen, type Need, type NoneChosen } from './choose.js';
+export { considerRelays, type Considered } from './consider.js';
 export type { NoRelayFacts } from './explain.js';
 export type { NeededDriver, RelayState, RelayView } from './relay-view.js';
 export type { BadSelector, SelectorFrom, SelectorSource } from './wanted.js';

@@ -5,6 +5,8 @@ export interface RelayView {
   readonly name: string;
   /** As written: `key` or `key=value`. Parsed once for each array, so keep the same array while it does not change. */
   readonly tags: readonly string[];
+  /** Those among them that an operator gave it; the others it says of itself. */
+  readonly givenTags?: readonly string[];
   readonly state: RelayState;
   /** Since when it is in that state, in milliseconds. */
   readonly since: number;
