@@ -1,8 +1,8 @@
 import type { ChatMessage, ChatReply } from '@chasqui/contracts';
-import { topics } from '@chasqui/contracts';
-import { MemoryTransport, outgoing } from '@chasqui/transport';
+import { MemoryTransport } from '@chasqui/transport';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Chat } from './chat.js';
+import { farEnd, type FarEnd } from './far-end.fixture.js';
 import { joinChat } from './join-chat.js';
 
 /** A chat, with somebody in it who speaks and somebody who sees what is shown. */
@@ -35,6 +35,7 @@ export function chatContract(
   describe(`${name} is a chat`, () => {
     let under: ChatUnderTest;
     let transport: MemoryTransport;
+    let api: FarEnd;
     let joined: Promise<void>;
     const heard: ChatMessage[] = [];
     const leaving = { controller: new AbortController() };
@@ -43,12 +44,9 @@ export function chatContract(
       heard.length = 0;
       leaving.controller = new AbortController();
       transport = new MemoryTransport();
-      await transport.subscribe(
-        { topic: topics.chatMessages, group: 'api' },
-        async (_, message) => void heard.push(message),
-      );
       under = await open();
-      joined = joinChat(under.chat, transport, {}, leaving.controller.signal);
+      api = await farEnd(transport, under.chat.name, (message) => heard.push(message));
+      joined = joinChat(under.chat, transport, { credential: api.credential }, leaving.controller.signal);
       await under.ready();
     });
 
@@ -62,22 +60,20 @@ export function chatContract(
     const hears = (count: number) => vi.waitFor(() => expect(heard).toHaveLength(count));
     const shows = (check: (shown: readonly Shown[]) => void) => vi.waitFor(() => check(under.shown()));
     const answer = (message: ChatMessage, text: string, more: Partial<ChatReply> = {}) =>
-      transport.publish(
-        outgoing(topics.chatReplies, { adapter: under.chat.name }, message.room.id, {
-          runId: `run of ${message.id}`,
-          seq: 1,
-          adapter: message.adapter,
-          workspace: message.workspace,
-          room: message.room.id,
-          thread: message.thread,
-          recipient: message.sender.id,
-          inReplyTo: message.id,
-          mark: 'succeeded',
-          blocks: [{ kind: 'text', text }],
-          text,
-          ...more,
-        }),
-      );
+      api.answer({
+        runId: `run of ${message.id}`,
+        seq: 1,
+        adapter: message.adapter,
+        workspace: message.workspace,
+        room: message.room.id,
+        thread: message.thread,
+        recipient: message.sender.id,
+        inReplyTo: message.id,
+        mark: 'succeeded',
+        blocks: [{ kind: 'text', text }],
+        text,
+        ...more,
+      });
 
     it('hears what is said once, though the event comes twice', async () => {
       await under.says('echo:echo "a  b" <&> --x', 'one');

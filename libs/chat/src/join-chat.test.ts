@@ -1,8 +1,13 @@
-import { topics, type ChatMessage, type ChatReply } from '@chasqui/contracts';
+import { ChatMessage, topics, type ChatReply } from '@chasqui/contracts';
+import { hiddenKey, makeAdapterToken, open as unseal, seal } from '@chasqui/sealing';
 import { MemoryTransport, outgoing } from '@chasqui/transport';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Chat, Hear } from './chat.js';
+import { credentialOf } from './credential.js';
 import { joinChat } from './join-chat.js';
+import { takeReplies } from './take-replies.js';
+
+const credential = await credentialOf(makeAdapterToken('fake'));
 
 const message: ChatMessage = {
   id: 'm1',
@@ -47,14 +52,16 @@ function open(post: Chat['post']): Promise<Hear> {
       await new Promise((over) => signal.addEventListener('abort', over));
     },
   };
-  void joinChat(chat, transport, {}, leaving.controller.signal);
+  void joinChat(chat, transport, { credential }, leaving.controller.signal);
   return promise;
 }
 
-const answers = (...replies: ChatReply[]) =>
-  transport.publish(
-    ...replies.map((one) => outgoing(topics.chatReplies, { adapter: 'fake' }, one.room, one)),
-  );
+const answers = async (...replies: ChatReply[]) => {
+  for (const one of replies) {
+    const sealed = await seal(one, 'fake', 'to-adapter', credential.keys.replies);
+    await transport.publish(outgoing(topics.chatReplies, { adapter: 'fake' }, one.room, sealed));
+  }
+};
 
 it('posts a reply again that could not be posted', async () => {
   const posted: number[] = [];
@@ -102,11 +109,43 @@ it('passes on again what could not be published the first time', async () => {
 
 it('publishes once what is heard twice at the same time', async () => {
   const heard: string[] = [];
-  await transport.subscribe(
-    { topic: topics.chatMessages, group: 'api' },
-    async ({ key }, { id }) => void heard.push(`${key}: ${id}`),
-  );
+  // What keeps a room in order says nothing of which room it is.
+  const lane = hiddenKey('ops', credential.keys);
+  expect(lane).not.toContain('ops');
+  await transport.subscribe({ topic: topics.chatMessages, group: 'api' }, async ({ key }, sealed) => {
+    const said = ChatMessage.parse(await unseal(sealed, 'fake', 'from-adapter', credential.keys.messages));
+    heard.push(`${key === lane}: ${said.id}`);
+  });
   const hear = await open(async () => {});
   await Promise.all([hear(message), hear(message), hear({ ...message, id: 'm2' })]);
-  await vi.waitFor(() => expect(heard).toEqual(['fake ops: m1', 'fake ops: m2']));
+  await vi.waitFor(() => expect(heard).toEqual(['true: m1', 'true: m2']));
+});
+
+it('shows nothing that the API did not seal for it', async () => {
+  const posted: string[] = [];
+  await open(async ({ text }) => void posted.push(text));
+  const others = await credentialOf(makeAdapterToken('fake'));
+  const topic = topics.chatReplies;
+  const params = { adapter: 'fake' };
+  const forged = [
+    JSON.stringify(reply),
+    await seal(reply, 'fake', 'to-adapter', others.keys.replies),
+    await seal(reply, 'fake', 'from-adapter', credential.keys.messages),
+    await seal(reply, 'other', 'to-adapter', credential.keys.replies),
+    await seal({ ...reply, adapter: 'other' }, 'fake', 'to-adapter', credential.keys.replies),
+    await seal({ ...reply, at: Date.now() - 700_000 }, 'fake', 'to-adapter', credential.keys.replies),
+  ];
+  for (const sealed of forged) await transport.publish(outgoing(topic, params, 'ops', sealed));
+  await answers({ ...reply, text: 'the real one' });
+  await vi.waitFor(() => expect(posted).toEqual(['the real one']));
+});
+
+it('opens replies that were sealed with the token it had before', async () => {
+  const [before, now] = [makeAdapterToken('fake'), makeAdapterToken('fake')];
+  const shown: string[] = [];
+  const take = takeReplies(await credentialOf(now, before), async ({ text }) => void shown.push(text));
+  await take(await seal(reply, 'fake', 'to-adapter', (await credentialOf(before)).keys.replies));
+  await take(await seal(reply, 'fake', 'to-adapter', (await credentialOf(now)).keys.replies));
+  expect(shown).toHaveLength(2);
+  await expect(credentialOf(now, makeAdapterToken('other'))).rejects.toThrow('of other, not of fake');
 });

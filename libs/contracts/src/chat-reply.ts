@@ -69,5 +69,7 @@ export const ChatReply = z.object({
   text: z.string(),
   /** The command's own exit code, once there is one. */
   exitCode: z.number().int().optional(),
+  /** When the API sealed it, by its clock: what is brought again much later is not shown. Milliseconds since the epoch. */
+  at: z.number().int().optional(),
 });
 export type ChatReply = z.infer<typeof ChatReply>;

@@ -41,3 +41,13 @@ it('has one row for each thing that can happen', () => {
   const keys = transitions.map((row) => `${row.from} ${row.event} ${row.who}`);
   expect(new Set(keys).size).toBe(keys.length);
 });
+
+it('lets the API cancel by itself only what has not begun', () => {
+  const alone = transitions.filter((row) => row.event === 'cancelled' && row.who === 'api');
+  expect(alone.map((row) => row.from)).toEqual(['waiting', 'accepted']);
+});
+
+it('lets a relay confirm a cancellation of whatever it may have in hand', () => {
+  for (const from of ['accepted', 'running', 'lost'] as const)
+    expect(nextState(from, 'cancelled', 'relay')).toBe('cancelled');
+});

@@ -33,7 +33,8 @@ export interface Transition {
 
 /**
  * Every transition there is; what is not here does not happen. A relay may report the end of what we never heard start,
- * because reports may overtake one another; and its word replaces `lost`.
+ * because reports may overtake one another; and its word replaces `lost`. The API by itself cancels only what can no longer be started: what
+ * waits, what is ordered and was never sent, and what its relay has not started in time. Anything else its relay has to confirm.
  */
 export const transitions: readonly Transition[] = [
   { from: 'waiting', event: 'ordered', to: 'accepted', who: 'api' },
@@ -44,6 +45,7 @@ export const transitions: readonly Transition[] = [
   { from: 'accepted', event: 'refused', to: 'refused', who: 'relay' },
   { from: 'accepted', event: 'expired', to: 'expired', who: 'relay' },
   { from: 'accepted', event: 'expired', to: 'expired', who: 'api' },
+  { from: 'accepted', event: 'cancelled', to: 'cancelled', who: 'api' },
   { from: 'accepted', event: 'lost', to: 'lost', who: 'api' },
   ...ends('running'),
   { from: 'running', event: 'lost', to: 'lost', who: 'api' },

@@ -8,6 +8,7 @@ const schemas: Record<string, z.ZodType> = {
   'chat-message': ChatMessage,
   'chat-reply': ChatReply,
   order: ToRelay,
+  cancel: ToRelay,
   welcome: ToRelay,
   started: Report,
   output: Report,

@@ -12,6 +12,11 @@ export const Heartbeat = z.object({
   startedAt: z.number().int(),
   /** When it was sent, by the relay's clock. */
   sentAt: z.number().int(),
+  /**
+   * When it was sent, by the API's clock as the relay reckons it; absent until a `welcome` told it that. Only such a heartbeat shows that a
+   * relay lives, and that it lived then: one that is kept and sent again later says nothing new.
+   */
+  at: z.number().int().optional(),
   /** Asks for a `welcome`; present until one has come, and once a minute after that. */
   nonce: z.string().optional(),
   /** `key` or `key=value`, as configured. */

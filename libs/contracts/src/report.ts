@@ -43,7 +43,7 @@ export type Output = z.infer<typeof Output>;
  * - `exited`: by itself, with `exitCode` (128 + n for signal n, as a shell says it).
  * - `timed-out`: the relay stopped it after `timeoutMs`.
  * - `cancelled`: stopped because it was asked to.
- * - `not-started`: the driver could not start it; `code` says why (`image-unavailable`, `engine-unavailable`, `executable-missing`, …).
+ * - `not-started`: the driver could not start it; `code` says why (an `OutageCode`).
  * - `out-of-memory`: the engine killed it.
  * - `unknown`: it ran, and the relay that watched it died; nothing more can be known.
  */
@@ -72,6 +72,8 @@ export const Finished = z.object({
   gapBefore: z.number().int().nonnegative().optional(),
   /** How long the driver ran it, in milliseconds: it began so long before `at`. */
   durationMs: z.number().int().nonnegative(),
+  /** Of the image that it ran in, as its engine knows it: `sha256:…`; for drivers that run containers. */
+  imageDigest: z.string().max(200).optional(),
 });
 export type Finished = z.infer<typeof Finished>;
 
@@ -79,7 +81,15 @@ export type Finished = z.infer<typeof Finished>;
 export const Refused = z.object({
   kind: z.literal('refused'),
   ...ofExecution,
-  code: z.enum(['order-late', 'order-seen', 'policy', 'no-driver', 'relay-stopping', 'journal-full']),
+  code: z.enum([
+    'order-late',
+    'order-seen',
+    'policy',
+    'no-driver',
+    'relay-stopping',
+    'journal-full',
+    'cancelled',
+  ]),
   detail: z.string(),
 });
 export type Refused = z.infer<typeof Refused>;

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import {
+  adapterKeysOf,
   decryptAtRest,
   encryptAtRest,
   keyFor,
+  keyIdOf,
+  hiddenKey,
   keysOf,
+  makeAdapterToken,
   makeRelayToken,
   makeStoreToken,
   open,
+  openWithAny,
+  readAdapterToken,
   readRelayToken,
   readSecretKey,
+  secretKeys,
   readStoreToken,
-  relayNamedIn,
+  nameIn,
   seal,
 } from './index.js';
 
@@ -33,7 +40,7 @@ it('opens what was sealed for this relay and this direction', async () => {
 it('shows nothing of the message to who carries it, and the relay it is for', async () => {
   const sealed = await seal(order, 'fra-1', 'to-relay', keys.orders);
   expect(Buffer.from(sealed.split('.').join(''), 'base64url').toString('latin1')).not.toContain('args');
-  expect(relayNamedIn(sealed)).toBe('fra-1');
+  expect(nameIn(sealed)).toBe('fra-1');
 });
 
 it.each([
@@ -96,6 +103,18 @@ it('keeps a secret at rest that only its key gives back', () => {
   expect(decryptAtRest('v1.short', key)).toBeUndefined();
 });
 
+it('opens what a previous key encrypted, and says which key did', () => {
+  const [old, next] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const before = encryptAtRest(Buffer.from('secret'), secretKeys(old), 'place');
+  const both = secretKeys(next, [old]);
+  expect(decryptAtRest(before, both, 'place')?.toString()).toBe('secret');
+  expect(decryptAtRest(before.replace(/^v2\.[^.]+/, 'v1'), both, 'place')?.toString()).toBe('secret');
+  expect(decryptAtRest(before, secretKeys(next), 'place')).toBeUndefined();
+  expect(keyIdOf(before)).toBe(secretKeys(old).current.id);
+  expect(keyIdOf(encryptAtRest(Buffer.from('secret'), both, 'place'))).toBe(both.current.id);
+  expect([keyIdOf('v1.AAAA'), keyIdOf('hello')]).toEqual(['v1', undefined]);
+});
+
 it('takes a key as hexadecimal or base64, and nothing else', () => {
   expect(readSecretKey(Buffer.alloc(32, 7).toString('base64url'))).toEqual(Buffer.alloc(32, 7));
   expect(readSecretKey(Buffer.alloc(32, 7).toString('base64'))).toEqual(Buffer.alloc(32, 7));
@@ -137,5 +156,38 @@ describe('a store token', () => {
     expect(await readStoreToken([head, other, mark].join('.'), secretKey)).toBeUndefined();
     const none = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');
     expect(await readStoreToken([none, body, ''].join('.'), secretKey)).toBeUndefined();
+  });
+});
+
+describe('an adapter’s token', () => {
+  const token = makeAdapterToken('slack');
+  const secret = readAdapterToken(token)!.secret;
+
+  it('names the adapter, and is not taken for a relay’s', () => {
+    expect(token).toMatch(/^chq-adapter\.slack\.[A-Za-z0-9_-]{43}$/);
+    expect(readAdapterToken(`${token}\n`)?.adapter).toBe('slack');
+    expect(readRelayToken(token)).toBeUndefined();
+    expect(readAdapterToken(makeRelayToken('slack'))).toBeUndefined();
+  });
+
+  it('gives a key for each way: what is said cannot be passed off as an answer', async () => {
+    const { messages, replies } = await adapterKeysOf('slack', secret);
+    const sealed = await seal(order, 'slack', 'from-adapter', messages);
+    expect(await open(sealed, 'slack', 'from-adapter', messages)).toEqual(order);
+    expect(await open(sealed, 'slack', 'to-adapter', messages)).toBeUndefined();
+    expect(await open(sealed, 'slack', 'from-adapter', replies)).toBeUndefined();
+    expect(await openWithAny(sealed, 'slack', 'from-adapter', [replies, messages])).toEqual(order);
+    // The same secret in another's name gives other keys.
+    const others = await adapterKeysOf('teams', secret);
+    expect(await open(sealed, 'slack', 'from-adapter', others.messages)).toBeUndefined();
+  });
+
+  it('hides rooms alike for the same room, and differently for another adapter', async () => {
+    const keys = await adapterKeysOf('slack', secret);
+    expect(hiddenKey('D024BE91L', keys)).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(hiddenKey('D024BE91L', keys)).toBe(hiddenKey('D024BE91L', keys));
+    expect(hiddenKey('D024BE91M', keys)).not.toBe(hiddenKey('D024BE91L', keys));
+    const others = await adapterKeysOf('slack', readAdapterToken(makeAdapterToken('slack'))!.secret);
+    expect(hiddenKey('D024BE91L', others)).not.toBe(hiddenKey('D024BE91L', keys));
   });
 });

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { credentialOf } from '@chasqui/chat';
 import { whyNotStarted } from '@chasqui/settings';
 import { createLogger, serveHealth, startTelemetry } from '@chasqui/telemetry';
-import { connectKafka } from '@chasqui/transport';
+import { connectBus } from '@chasqui/transport';
 import { readConfig } from './config.js';
 import { runAdapter } from './run-adapter.js';
 import { SlackChat } from './slack-chat.js';
@@ -10,7 +11,8 @@ import { SlackChat } from './slack-chat.js';
 /** The Slack adapter as a process of its own, over Kafka. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const logger = createLogger({ service: 'adapter-slack', level: config.logLevel });
+  const credential = await credentialOf(config.token, config.previousToken);
+  const logger = createLogger({ service: 'adapter-slack', level: config.logLevel, secrets: config.secrets });
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
 
@@ -19,7 +21,7 @@ async function main(): Promise<void> {
     instance: randomUUID(),
     otlpEndpoint: config.otlpEndpoint,
   });
-  const transport = await connectKafka({ ...config.kafka, clientId: 'chasqui-adapter-slack', log: logger });
+  const transport = await connectBus({ ...config.bus, clientId: 'chasqui-adapter-slack', log: logger });
   const chat = new SlackChat(config.slack, logger);
   const health = await serveHealth({
     ...config.http,
@@ -31,7 +33,7 @@ async function main(): Promise<void> {
   });
   logger.info({ health: `http://${config.http.host}:${health.port}/health/ready` }, 'adapter-slack starting');
   try {
-    await runAdapter({ chat, transport, logger }, stopping.signal);
+    await runAdapter({ chat, credential, transport, logger }, stopping.signal);
     logger.info('adapter-slack stopped');
   } finally {
     await transport.close();

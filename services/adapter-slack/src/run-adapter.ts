@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hearOnce, publishTo, type Chat } from '@chasqui/chat';
+import { hearOnce, publishTo, type Chat, type Credential } from '@chasqui/chat';
 import { topics, type ChatMessage } from '@chasqui/contracts';
 import { inSpan, nestLogger, type Logger } from '@chasqui/telemetry';
 import { HandBackErrors, TransportServer, type Transport } from '@chasqui/transport';
@@ -10,13 +10,15 @@ import { messageHeard } from './events.js';
 /** What the adapter stands on; whoever starts it opens and closes these. */
 export interface AdapterParts {
   readonly chat: Chat;
+  /** The adapter's own, of the same name as the chat. */
+  readonly credential: Credential;
   readonly transport: Transport;
   readonly logger: Logger;
 }
 
 /** Runs the adapter until the signal is aborted: replies come out of the transport, what is heard goes into it, each message once. */
 export async function runAdapter(
-  { chat, transport, logger }: AdapterParts,
+  { chat, credential, transport, logger }: AdapterParts,
   signal: AbortSignal,
 ): Promise<void> {
   const params = { adapter: chat.name };
@@ -25,12 +27,12 @@ export async function runAdapter(
     instance: randomUUID(),
     params,
   });
-  const app = await NestFactory.createMicroservice(AdapterSlackModule.with(chat), {
+  const app = await NestFactory.createMicroservice(AdapterSlackModule.with(chat, credential, logger), {
     strategy,
     logger: nestLogger(logger),
   });
   app.useGlobalFilters(new HandBackErrors());
-  const publish = publishTo(transport);
+  const publish = publishTo(transport, credential);
   const hear = async (message: ChatMessage) => {
     await inSpan('chat message heard', { adapter: message.adapter, addressed: message.addressed }, () =>
       publish(message),

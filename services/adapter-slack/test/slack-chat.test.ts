@@ -1,9 +1,9 @@
 import type { ChatMessage, ChatReply } from '@chasqui/contracts';
-import { topics } from '@chasqui/contracts';
 import { createLogger } from '@chasqui/telemetry';
-import { MemoryTransport, outgoing } from '@chasqui/transport';
+import { MemoryTransport } from '@chasqui/transport';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chatContract } from '../../../libs/chat/src/chat.contract.js';
+import { farEnd, type FarEnd } from '../../../libs/chat/src/far-end.fixture.js';
 import { runAdapter } from '../src/run-adapter.js';
 import { SlackChat } from '../src/slack-chat.js';
 import { asShown } from './as-shown.js';
@@ -49,6 +49,7 @@ describe('the Slack adapter', () => {
   let slack: FakeSlack;
   let transport: MemoryTransport;
   let chat: SlackChat;
+  let api: FarEnd;
   let running: Promise<void>;
   let leaving: AbortController;
   const heard: ChatMessage[] = [];
@@ -58,12 +59,9 @@ describe('the Slack adapter', () => {
     slack = await FakeSlack.open();
     leaving = new AbortController();
     transport = new MemoryTransport({ log: { info() {}, warn() {}, error() {} } });
-    await transport.subscribe(
-      { topic: topics.chatMessages, group: 'api' },
-      async (_, message) => void heard.push(message),
-    );
+    api = await farEnd(transport, 'slack', (message) => heard.push(message));
     chat = chatOf(slack);
-    running = runAdapter({ chat, transport, logger }, leaving.signal);
+    running = runAdapter({ chat, credential: api.credential, transport, logger }, leaving.signal);
     await vi.waitFor(() => expect(chat.connected()).toBe(true));
   });
 
@@ -76,21 +74,19 @@ describe('the Slack adapter', () => {
 
   const hears = (count: number) => vi.waitFor(() => expect(heard).toHaveLength(count), 15_000);
   const answers = (reply: Partial<ChatReply>) =>
-    transport.publish(
-      outgoing(topics.chatReplies, { adapter: 'slack' }, 'C1', {
-        runId: 'r1',
-        seq: 0,
-        adapter: 'slack',
-        room: 'C1',
-        thread: '1.1',
-        recipient: 'U1',
-        inReplyTo: 'C1:1.1',
-        mark: 'succeeded',
-        blocks: [],
-        text: 'hello',
-        ...reply,
-      }),
-    );
+    api.answer({
+      runId: 'r1',
+      seq: 0,
+      adapter: 'slack',
+      room: 'C1',
+      thread: '1.1',
+      recipient: 'U1',
+      inReplyTo: 'C1:1.1',
+      mark: 'succeeded',
+      blocks: [],
+      text: 'hello',
+      ...reply,
+    });
   const posts = (check: (posted: FakeSlack['posted']) => void) =>
     vi.waitFor(() => check(slack.posted), 15_000);
 
