@@ -1,8 +1,7 @@
 import type { OptionDeclaration, PositionalDeclaration, Value, ValueType } from '@chasqui/command-language';
-import type { Limits, Mount } from '@chasqui/contracts';
+import type { Effect, Limits, Mount } from '@chasqui/contracts';
 
-/** What running a command twice would do: nothing new (`read`), the same again (`idempotent`), or something more (`write`). */
-export type Effect = 'read' | 'idempotent' | 'write';
+export type { Effect };
 
 /** A bundle file that was read and found right. Plain data: it is stored and sent as it is. */
 export interface Bundle {
@@ -57,6 +56,8 @@ export interface Command {
   readonly relay?: string;
   /** How long it may run, in milliseconds. Without one the installation's default holds. */
   readonly timeoutMs?: number;
+  /** How long it may take to end once it was told to stop, in milliseconds; then it is killed. */
+  readonly stopGraceMs?: number;
   /** What it asks for; what is not named is the installation's default. */
   readonly limits?: Partial<Limits>;
   readonly network: boolean;
@@ -85,6 +86,8 @@ export interface Command {
   readonly deprecated?: Deprecation;
   /** Folders of the relay's machine; its policy decides. */
   readonly mounts?: readonly Mount[];
+  /** Linux capabilities, without `CAP_`; the relay's policy decides. */
+  readonly capabilities?: readonly string[];
   /** Whether it may use the key-value store. */
   readonly store?: boolean;
   /** The calling convention: `cog` gives `COG_*` variables and reads Cog's output markers. Ours where it is not said. */

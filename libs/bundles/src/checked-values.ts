@@ -1,6 +1,6 @@
 import { patternFault } from '@chasqui/patterns';
 import { isRuleFault, parseRule } from '@chasqui/access-rules';
-import type { Facts } from '@chasqui/contracts';
+import { readCapability, type Facts } from '@chasqui/contracts';
 import { isSelectorFault, parseSelector } from '@chasqui/relay-selection';
 import { z } from 'zod';
 import type { FaultCode } from './fault.js';
@@ -156,6 +156,10 @@ export const fullCommand = text((value) =>
 export const mount = text((value) =>
   readMount(value) ? undefined : { code: 'bad-mount', facts: { mount: value } },
 ).meta({ pattern: '^/[^:]*:/[^:]*(:(ro|rw))?$' });
+
+export const capability = text((value) =>
+  readCapability(value) ? undefined : { code: 'bad-capability', facts: { capability: value } },
+).meta({ pattern: '^(CAP_)?[A-Z][A-Z0-9_]*$' });
 
 export const folder = text((value) =>
   isFolder(value) ? undefined : { code: 'bad-folder', facts: { folder: value } },

@@ -111,7 +111,7 @@ export function oldImage({ image, tag }: Fields): string {
 }
 
 function checkCommand(format: Format, file: Fields, { name, fields, path }: WrittenCommand): Finding[] {
-  const { description, rules, executable, env, mounts } = fields;
+  const { description, rules, executable, env, mounts, capabilities } = fields;
   const image = fields['image'] ?? file['image'] ?? file['docker'];
   const noRules = rules === undefined || (Array.isArray(rules) && rules.length === 0);
   return [
@@ -123,6 +123,9 @@ function checkCommand(format: Format, file: Fields, { name, fields, path }: Writ
     ...checkVariables(env, [...path, 'env'], recordOf(file['config'])),
     ...(mounts !== undefined && image === undefined
       ? [warning('mounts-without-image', [...path, 'mounts'], { command: name }, { at: 'key' })]
+      : []),
+    ...(capabilities !== undefined && image === undefined
+      ? [warning('capabilities-without-image', [...path, 'capabilities'], { command: name }, { at: 'key' })]
       : []),
   ];
 }

@@ -165,6 +165,8 @@ const errors: Row[] = [
   ['bad-mount', `${at}/mounts/0`, command('options: {}\nimage: a\nmounts: [▸a:/b]')],
   ['bad-mount', `${at}/mounts/0`, command('options: {}\nimage: a\nmounts: [▸/a/../b:/b]')],
   ['bad-mount', `${at}/mounts/0`, command('options: {}\nimage: a\nmounts: [▸/a:/b:rx]')],
+  ['bad-capability', `${at}/capabilities/0`, command('options: {}\nimage: a\ncapabilities: [▸ALL]')],
+  ['bad-capability', `${at}/capabilities/1`, command('options: {}\nimage: a\ncapabilities: [A_B, ▸net_raw]')],
   [
     'bad-folder',
     `${at}/mounts/0/target`,
@@ -223,6 +225,7 @@ const warnings: Row[] = [
   ['example-of-other', `${at}/examples/0`, exampled('options: {}', '[▸stay here]')],
   ['no-successor', `${at}/deprecated`, command('options: {}\n▸deprecated: true')],
   ['mounts-without-image', `${at}/mounts`, command('options: {}\n▸mounts: [/a:/b]')],
+  ['capabilities-without-image', `${at}/capabilities`, command('options: {}\n▸capabilities: [NET_RAW]')],
   ['on-error-unused', `${at}/on-error`, command('options: {}\ninput: all\n▸on-error: stop')],
   ...(
     [
@@ -314,6 +317,7 @@ commands:
     output-schema: {type: object, required: [name]}
     deprecated: {successor: 'people:list', message: Moved.}
     mounts: [/a:/b:rw, {source: /c, target: /d}]
+    capabilities: [NET_RAW, CAP_SYS_TIME]
     store: true
     calling: cog
 `);
@@ -362,6 +366,7 @@ commands:
         { source: '/a', target: '/b', readOnly: false },
         { source: '/c', target: '/d', readOnly: true },
       ],
+      capabilities: ['NET_RAW', 'SYS_TIME'],
       store: true,
       calling: 'cog',
     },

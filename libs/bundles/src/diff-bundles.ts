@@ -63,6 +63,7 @@ function named(list: readonly { readonly name: string }[]): Fields {
 const spellings: ReadonlyMap<string, string> = new Map([
   ['longDescription', 'long_description'],
   ['timeoutMs', 'timeout'],
+  ['stopGraceMs', 'stop-grace'],
   ['writableRoot', 'writable-root'],
   ['onError', 'on-error'],
   ['outputSchema', 'output-schema'],

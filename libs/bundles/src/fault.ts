@@ -80,6 +80,8 @@ export const faultCodes = [
   'bad-mount',
   'bad-folder',
   'mounts-without-image',
+  'bad-capability',
+  'capabilities-without-image',
   'on-error-unused',
   'config-and-env',
   'bad-schema',

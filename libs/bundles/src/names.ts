@@ -27,9 +27,9 @@ export function isReservedOption(name: string): boolean {
   return reservedOptions.includes(name);
 }
 
-/** Namespaces of permissions that are Chasqui's own: a bundle called so could claim `chasqui:manage-users`. */
+/** Namespaces of permissions that are Chasqui's own: a bundle called so could claim `chasqui:manage-users` or `relay:use`. */
 export function isReserved(bundle: string): boolean {
-  return ['chasqui', 'site'].includes(bundle.toLowerCase());
+  return ['chasqui', 'site', 'relay'].includes(bundle.toLowerCase());
 }
 
 /** Whether it is `bundle:command`; the command may be a path. */

@@ -84,6 +84,7 @@ const errors: Row[] = [
   ['bad-name', '/name', `${gorts.replace('ops', '▸o/ps')}${oneCommand}`],
   ['bad-name', '/name', `${gorts.replace('ops', '▸..')}${oneCommand}`],
   ['reserved-name', '/name', `${gorts.replace('ops', '▸Chasqui')}${oneCommand}`],
+  ['reserved-name', '/name', `${ours.replace('ops', '▸relay')}${oneCommand}`],
   [
     'bad-name',
     '/commands/a:b',
@@ -304,6 +305,7 @@ image: host:5000/team/tool:1.2@sha256:${'a'.repeat(64)}
 permissions: [read, write]
 relay: dc
 timeout: 1m30s
+stop-grace: 1m
 limits: {memory: 256MiB, pids: 64}
 effect: read
 env: {LEVEL: 3, DEBUG: false}
@@ -322,6 +324,7 @@ commands:
       - must have ops:read
     relay: gpu
     timeout: 500ms
+    stop-grace: 250ms
     limits: {memory: 1.5GiB, cpus: 0.5, output: 64kB}
     network: true
     writable-root: true
@@ -350,6 +353,7 @@ commands:
           image: `host:5000/team/tool:1.2@sha256:${'a'.repeat(64)}`,
           rules: ['must have ops:read'],
           timeoutMs: 90_000,
+          stopGraceMs: 60_000,
           limits: { memoryBytes: 268_435_456, pids: 64 },
           network: false,
           writableRoot: false,
@@ -365,6 +369,7 @@ commands:
           rules: ['with option["force"] == true must have ops:write', 'must have ops:read'],
           relay: 'gpu',
           timeoutMs: 500,
+          stopGraceMs: 250,
           limits: { memoryBytes: 1_610_612_736, pids: 64, cpus: 0.5, outputBytes: 64_000 },
           network: true,
           writableRoot: true,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   bundleName,
+  capability,
   duration,
   folder,
   fullCommand,
@@ -115,6 +116,11 @@ const settings = {
     )
     .optional(),
   timeout: duration.describe('How long it may run: `30s`, `5m`, `1h30m`.').optional(),
+  'stop-grace': duration
+    .describe(
+      'How long it may take to end once it was told to stop, before it is killed: `10s` where it is not said.',
+    )
+    .optional(),
   limits: z
     .strictObject({
       memory: size.describe('Like `256MiB`.').optional(),
@@ -130,6 +136,12 @@ const settings = {
     .describe("Whether it asks for a root file system it can write; the relay's policy decides.")
     .optional(),
   mounts: mounts.optional(),
+  capabilities: z
+    .array(capability)
+    .describe(
+      "Linux capabilities that it asks for, such as `NET_RAW`: of use to root in a container. Where the relay's policy does not list each, the command is refused.",
+    )
+    .optional(),
   store: z.boolean().describe('Whether it may use the key-value store.').optional(),
   effect: z
     .enum(['read', 'idempotent', 'write'])

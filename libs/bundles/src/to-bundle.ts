@@ -1,5 +1,5 @@
 import { isRuleFault, parseRule, printRule, type Joining } from '@chasqui/access-rules';
-import type { Limits, Mount } from '@chasqui/contracts';
+import { readCapability, type Limits, type Mount } from '@chasqui/contracts';
 import type { Bundle, Command, Deprecation } from './bundle.js';
 import { configKey } from './check-config.js';
 import { optionOf, positionalOf } from './check-declarations.js';
@@ -62,6 +62,7 @@ function gortCommand(name: string, command: GortCommand, image: string | undefin
 
 function ourCommand(name: string, command: FileCommand, file: ChasquiFile): Command {
   const timeout = command.timeout ?? file.timeout;
+  const stopGrace = command['stop-grace'] ?? file['stop-grace'];
   return {
     ...anyCommand(name, command),
     ...taken(command),
@@ -69,8 +70,10 @@ function ourCommand(name: string, command: FileCommand, file: ChasquiFile): Comm
       image: command.image ?? file.image,
       relay: command.relay,
       timeoutMs: timeout === undefined ? undefined : readDuration(timeout),
+      stopGraceMs: stopGrace === undefined ? undefined : readDuration(stopGrace),
       limits: limitsOf({ ...file.limits, ...command.limits }),
       mounts: (command.mounts ?? file.mounts)?.map(mountOf),
+      capabilities: (command.capabilities ?? file.capabilities)?.map((name) => readCapability(name)!),
       store: command.store ?? file.store,
       calling: command.calling ?? file.calling,
     }),

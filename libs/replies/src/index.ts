@@ -17,8 +17,12 @@ export {
   type OwnEntry,
 } from './render-help.js';
 export { aliasSentences, inputHints, whichSentences } from './wording/help.js';
+export { cancelSentences, type ToldRelay } from './wording/cancel.js';
+export { registrationSentences } from './wording/registration.js';
 export { renderWhoami } from './render-whoami.js';
 export { renderRelays } from './render-relays.js';
+export { renderExplanation } from './render-explanation.js';
+export { verdictSentence } from './wording/explain.js';
 export { quiet, remarked } from './remark.js';
 export { rendered, type Rendered } from './rendered.js';
 export { plainText } from './plain-text.js';

@@ -7,8 +7,11 @@ export function renderWhoami(who: {
   readonly email: string;
   readonly groups: readonly string[];
   readonly permissions: Iterable<string>;
+  /** Those that count for one thing only. */
+  readonly scoped?: readonly { readonly permission: string; readonly of: string; readonly what: string }[];
 }): Rendered {
-  const permissions = [...who.permissions].toSorted();
+  const limited = (who.scoped ?? []).map(({ permission, of, what }) => `${permission} (${of} ${what})`);
+  const permissions = [...who.permissions, ...limited].toSorted();
   return rendered('succeeded', [
     {
       kind: 'fields',

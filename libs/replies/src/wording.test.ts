@@ -74,6 +74,11 @@ it.each<[RefusalCode, Record<string, unknown>, string]>([
     { ageMs: 12.7 * 60_000 },
     'not run: you said this 12 min ago, and it could not be taken up until now. say it again if you still want it',
   ],
+  [
+    'too-many-lines',
+    { most: 60, withinMs: 60_000, until: Date.UTC(2026, 0, 1, 12, 4), now: Date.UTC(2026, 0, 1, 12, 3) },
+    'you said more than 60 lines within 60 s: this one was not run, nor will any be until 12:04 UTC. say it again then',
+  ],
   ['unknown-command', { name: 'xyz' }, 'there is no command "xyz"; "help" lists those there are'],
   [
     'ambiguous-command',
@@ -94,6 +99,37 @@ it.each<[RefusalCode, Record<string, unknown>, string]>([
     'not-allowed',
     { command: 'ops:x', missing: [], rule: 'must have site:never' },
     'you may not run ops:x: its rule is must have site:never',
+  ],
+  [
+    'not-allowed',
+    {
+      command: 'ops:x',
+      missing: [['site:oncall']],
+      rule: 'must have site:oncall',
+      siteRule: 'oncall',
+      relay: 'fra-1',
+    },
+    'you need site:oncall to run ops:x on fra-1, because of the site rule oncall',
+  ],
+  [
+    'not-allowed',
+    { command: 'ops:x', missing: [], rule: 'must have not site:guest', siteRule: 'guests' },
+    'you may not run ops:x: the site rule guests is must have not site:guest',
+  ],
+  [
+    'denied-by-rule',
+    { command: 'ops:x', rule: 'with weekday == "sun" deny', siteRule: 'freeze' },
+    'ops:x is denied by the site rule freeze: with weekday == "sun" deny. whoever may manage rules can change that',
+  ],
+  [
+    'denied-by-rule',
+    { command: 'ops:x', rule: 'with option["f"] == true deny', relay: 'fra-1', unsure: ['f'] },
+    'ops:x is denied on fra-1 by a rule of its bundle: with option["f"] == true deny. -f could be read in two ways where it stands; write a value with =, and an option right behind the command',
+  ],
+  [
+    'relay-protected',
+    { command: 'ops:x', relays: 3, selectors: ['env=prod', 'dc=fra'] },
+    "3 relays match, but you may not use them: you need relay:use for env=prod or dc=fra; an administrator can give it with: chasqui role grant ROLE relay:use --relay 'env=prod'",
   ],
   [
     'no-rules',

@@ -5,8 +5,10 @@ import { commandSentences } from './wording/commands.js';
 import { configurationSentences } from './wording/configuration.js';
 import { filterSentences } from './wording/filters.js';
 import { outageSentences } from './wording/outages.js';
+import { paceSentences } from './wording/pace.js';
 import { pipelineSentences } from './wording/pipelines.js';
 import { readFacts, type ReadFacts } from './wording/read-facts.js';
+import { registrationRefusals } from './wording/registration.js';
 import { relaySentences } from './wording/relays.js';
 
 /*
@@ -18,10 +20,12 @@ const refusalSentences: Record<RefusalCode, (facts: ReadFacts) => string> = {
   ...commandSentences,
   ...configurationSentences,
   ...accessSentences,
+  ...registrationRefusals,
   ...bindingSentences,
   ...filterSentences,
   ...relaySentences,
   ...pipelineSentences,
+  ...paceSentences,
 };
 
 /** What a person is told about a refusal: a line or a few, plain text. */

@@ -17,6 +17,15 @@ describe('a log line', () => {
     ]);
   });
 
+  it('shows no value that the process was given as a secret, wherever it stands, nor who is signed in', () => {
+    const { logger, lines } = listen({ secrets: ['hunter2', 'with "quotes"', 'abc'] });
+    const err = new Error('cannot reach postgres://u:hunter2@db', { cause: new Error('is with "quotes"') });
+    logger.warn({ err, req: { headers: { authorization: 'Bearer x', cookie: 'y' } } }, 'hunter2 abc');
+    const text = JSON.stringify(lines());
+    expect(text).not.toMatch(/hunter2|quotes|Bearer/);
+    expect(lines()[0]).toMatchObject({ msg: '[masked] abc', req: { headers: { cookie: '[masked]' } } });
+  });
+
   it('names the whole chain of causes of an error', () => {
     const { logger, lines } = listen();
     logger.warn(

@@ -11,6 +11,8 @@ export interface LoggerSettings {
   readonly level: string;
   /** One short readable line instead of JSON: for a terminal with a person before it. */
   readonly pretty?: boolean;
+  /** Values that no line may show, wherever they stand in it: what the process was given as secrets. Those under four characters are let be. */
+  readonly secrets?: readonly string[];
   /** A file descriptor (1, the default, is stdout; 2 is stderr) or something with `write(line)`. */
   readonly destination?: 1 | 2 | DestinationStream;
 }
@@ -19,7 +21,13 @@ export interface LoggerSettings {
  * The logger of a process: one JSON object a line, the level by name and the time in ISO 8601 (UTC), with the trace of the span
  * that is active, if there is one. Lines for stdout are gathered while it is written to, and flushed when the process exits. A line about a run comes from a child that carries it: `logger.child({ runId })`.
  */
-export function createLogger({ service, level, pretty = false, destination = 1 }: LoggerSettings): Logger {
+export function createLogger({
+  service,
+  level,
+  pretty = false,
+  secrets = [],
+  destination = 1,
+}: LoggerSettings): Logger {
   const stream =
     typeof destination === 'number'
       ? pino.destination({ dest: destination, sync: destination === 2 })
@@ -33,16 +41,30 @@ export function createLogger({ service, level, pretty = false, destination = 1 }
       serializers: { err: pino.stdSerializers.errWithCause },
       redact: { paths: secretFields, censor: '[masked]' },
       mixin: activeTrace,
+      hooks: { streamWrite: hiding(secrets) },
     },
     pretty ? prettyLines(stream) : stream,
   );
 }
 
 /** Fields that hold a secret by their name, on a line or one object deep. The last defence: nobody should log them at all. */
-const secretFields = ['token', 'password', 'secret', 'authorization', 'secretKey'].flatMap((name) => [
-  name,
-  `*.${name}`,
-]);
+const secretFields = [
+  ...['token', 'password', 'secret', 'authorization', 'secretKey'].flatMap((name) => [name, `*.${name}`]),
+  ...['authorization', 'cookie', '["set-cookie"]', '["proxy-authorization"]'].flatMap((name) =>
+    ['headers', '*.headers'].map((path) => (name.startsWith('[') ? `${path}${name}` : `${path}.${name}`)),
+  ),
+];
+
+/** Takes the values out of a whole line, as they stand in JSON. */
+function hiding(secrets: readonly string[]): (line: string) => string {
+  const texts = secrets
+    .filter((text) => text.length >= 4)
+    .flatMap((text) => [text, JSON.stringify(text).slice(1, -1)])
+    .toSorted((a, b) => b.length - a.length);
+  if (texts.length === 0) return (line) => line;
+  const any = new RegExp(texts.map((text) => RegExp.escape(text)).join('|'), 'g');
+  return (line) => line.replace(any, '[masked]');
+}
 
 function activeTrace(): { traceId?: string; spanId?: string } {
   const span = trace.getActiveSpan()?.spanContext();

@@ -3,13 +3,6 @@ import type { ReadFacts } from './read-facts.js';
 
 /** Who asks may not. */
 export const accessSentences = {
-  'unknown-person': (facts: ReadFacts) => {
-    const adapter = facts.text('adapter') ?? 'ADAPTER';
-    const id = facts.text('id') ?? 'ID';
-    const name = facts.text('name');
-    const workspace = facts.text('workspace');
-    return `Chasqui does not know ${name ? `${name} (${adapter} ${id})` : `${adapter} ${id}`} yet; an administrator can change that with: chasqui user map USERNAME ${adapter} ${id}${workspace ? ` --workspace ${workspace}` : ''}`;
-  },
   'inactive-person': (facts: ReadFacts) => {
     const username = facts.text('username');
     return `the account ${username ?? 'you use'} is switched off; an administrator can change that with: chasqui user update ${username ?? 'USERNAME'} --active`;
@@ -23,11 +16,41 @@ export const accessSentences = {
   },
   'not-allowed': (facts: ReadFacts) => {
     const sets = facts.wordSets('missing').filter((set) => set.length > 0);
-    if (sets.length > 0) return `you need ${alternatives(sets)} to run ${command(facts)}${twoWays(facts)}`;
+    const site = facts.text('siteRule');
+    const because = site ? `, because of the site rule ${site}` : '';
+    if (sets.length > 0)
+      return `you need ${alternatives(sets)} to run ${command(facts)}${onRelay(facts)}${because}${twoWays(facts)}`;
     const rule = facts.text('rule');
-    return `you may not run ${command(facts)}${rule ? `: its rule is ${rule}` : ''}`;
+    return `you may not run ${command(facts)}${onRelay(facts)}${rule ? `: ${whoseRule(facts)} is ${rule}` : ''}`;
+  },
+  'denied-by-rule': (facts: ReadFacts) => {
+    const [rule, site] = [facts.text('rule'), facts.text('siteRule')];
+    const whose = site ? `the site rule ${site}` : 'a rule of its bundle';
+    const keeper = site ? 'whoever may manage rules' : 'whoever keeps that bundle';
+    const next = twoWays(facts) || `. ${keeper} can change that`;
+    return `${command(facts)} is denied${onRelay(facts)} by ${whose}${rule ? `: ${rule}` : ''}${next}`;
+  },
+  'relay-protected': (facts: ReadFacts) => {
+    const relays = facts.number('relays') ?? 0;
+    const selectors = facts.words('selectors');
+    const those =
+      relays === 1
+        ? '1 relay matches, but you may not use it'
+        : `${relays} relays match, but you may not use them`;
+    return `${those}: you need relay:use for ${selectors.join(' or ')}; an administrator can give it with: chasqui role grant ROLE relay:use --relay '${selectors[0] ?? 'SELECTOR'}'`;
   },
 };
+
+/** A rule that looks at the relay was judged for this one. */
+function onRelay(facts: ReadFacts): string {
+  const relay = facts.text('relay');
+  return relay ? ` on ${relay}` : '';
+}
+
+function whoseRule(facts: ReadFacts): string {
+  const site = facts.text('siteRule');
+  return site ? `the site rule ${site}` : 'its rule';
+}
 
 /** Where only one of two readings is refused: how to write the line so that there is one. */
 function twoWays(facts: ReadFacts): string {

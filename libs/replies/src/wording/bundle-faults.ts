@@ -123,8 +123,12 @@ const accessSentences: Sentences = {
     const hint = suggestion ? `did you mean ${suggestion}? or ` : '';
     return `${facts.text('permission') ?? 'this permission'} is not declared: ${hint}add ${short(facts.text('permission'))} under \`permissions:\``;
   },
-  'foreign-permission': (facts) =>
-    `${facts.text('permission') ?? 'this permission'} belongs to another bundle; the rule can only hold where that bundle is installed`,
+  'foreign-permission': (facts) => {
+    const permission = facts.text('permission') ?? 'this permission';
+    return permission.startsWith('site:')
+      ? `${permission} is one of the site's own; an administrator makes it with: chasqui permission create ${permission}`
+      : `${permission} belongs to another bundle; the rule can only hold where that bundle is installed`;
+  },
   'unused-permission': (facts) => `no rule asks for ${facts.text('permission') ?? 'this permission'}`,
   'duplicate-permission': (facts) => `${facts.text('permission') ?? 'this permission'} is declared twice`,
 };

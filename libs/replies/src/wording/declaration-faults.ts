@@ -70,6 +70,10 @@ const useSentences: Sentences = {
     `${facts.text('folder') ?? 'this'} must be a path from the root, without .. and colons`,
   'mounts-without-image': (facts) =>
     `${facts.text('command') ?? 'this command'} has no image, and without a container nothing can be mounted`,
+  'bad-capability': (facts) =>
+    `${facts.text('capability') ?? 'this'} is no Linux capability that can be asked for; write one like NET_RAW, in capitals, and each by itself`,
+  'capabilities-without-image': (facts) =>
+    `${facts.text('command') ?? 'this command'} has no image, and a program without a container gets no capabilities`,
   'on-error-unused': (facts) =>
     `on-error is for a command that runs once for each record; with \`input: ${facts.text('input') ?? 'none'}\` it runs once`,
 };

@@ -9,6 +9,10 @@ export const outageSentences: Record<OutageCode, (facts: ReadFacts) => string> =
     `it was not run: ${the('image', facts.text('image'))} could not be fetched${by(facts)}${because(facts)}. check its name and tag, and that its registry can be reached from there`,
   'image-unauthorised': (facts) =>
     `it was not run: the registry does not give out ${the('image', facts.text('image'))}${by(facts)}${because(facts)}. the relay's operator can give it credentials`,
+  'image-unknown': (facts) =>
+    `it was not run: its registry has no ${facts.text('image') ?? 'such image'}${because(facts)}. check its name and tag`,
+  'image-platform': (facts) =>
+    `it was not run: ${the('image', facts.text('image'))} is not made for ${facts.text('relay') ?? 'the relay'}${because(facts)}. choose a relay of another platform with --on, or have the image built for this one`,
   'engine-unavailable': (facts) =>
     `it was not run: ${facts.text('relay') ?? 'the relay'} cannot reach its container engine${because(facts)}. its operator can start it`,
   'executable-missing': (facts) =>

@@ -44,6 +44,8 @@ export const pipelineSentences = {
     `there is no alias ${facts.text('name') ?? ''}; "alias list" shows those there are`,
   'alias-taken': (facts: ReadFacts) =>
     `${facts.text('name') ?? 'that name'} is ${facts.text('what') ?? 'taken'} already, and an alias does not take its place. choose another name`,
+  'alias-secret': (facts: ReadFacts) =>
+    `there is a secret in that line, and what an alias stands for is kept and shown in clear. leave it out, and type it behind ${facts.text('name') ?? 'the alias'}`,
   'bad-alias-name': (facts: ReadFacts) =>
     `"${facts.text('name') ?? ''}" cannot be an alias: letters, digits, - and _ only, beginning with a letter, at most 40`,
   'alias-too-long': (facts: ReadFacts) =>
@@ -52,10 +54,14 @@ export const pipelineSentences = {
     `there are ${facts.number('most') ?? 'too many'} aliases already; remove one first`,
   'not-permitted': (facts: ReadFacts) =>
     `you need ${facts.text('permission') ?? 'a permission'} for that; an administrator can give it to one of your groups`,
+  'scoped-token': () =>
+    'a token that is for some permissions only cannot do that; sign in, or use a token without scopes',
   'bad-usage': (facts: ReadFacts) => `usage: ${facts.text('usage') ?? 'help'}`,
   'no-history': () => 'you have run nothing here yet',
   'no-such-run': (facts: ReadFacts) =>
     `there is no run ${facts.text('id') ?? ''} that you may see; "history" lists yours`,
+  'nothing-to-cancel': () =>
+    'nothing of yours is running here. with an id it can be anywhere: cancel ID; "history | where status=running" shows what runs',
   'no-result': (facts: ReadFacts) => {
     const [id, dropped] = [facts.text('id') ?? '', facts.number('dropped')];
     const why = dropped

@@ -22,6 +22,8 @@ export const relaySentences = {
     `not run: ${relay(facts)} is shutting down. send it again in a moment`,
   'journal-full': (facts: ReadFacts) =>
     `not run: ${relay(facts)} cannot journal any more orders. its operator has to make room on its disk`,
+  cancelled: (facts: ReadFacts) =>
+    `cancelled before ${relay(facts)} started it. send it again if you want it after all`,
 };
 
 function relay(facts: ReadFacts): string {
