@@ -3,6 +3,8 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs
 import { OperationGuard } from './guard.js';
 import { OpenApiController } from './openapi.controller.js';
 import { ProblemFilter } from './problem-filter.js';
+import { RateLimits } from './rate-limits.js';
+import { Recording } from './recording.js';
 import { Routes } from './routes.js';
 import { Validation } from './validation.js';
 
@@ -12,10 +14,12 @@ import { Validation } from './validation.js';
   controllers: [OpenApiController],
   providers: [
     Routes,
+    RateLimits,
     { provide: APP_GUARD, useClass: OperationGuard },
     { provide: APP_INTERCEPTOR, useClass: Validation },
+    { provide: APP_INTERCEPTOR, useClass: Recording },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Routes],
+  exports: [Routes, RateLimits],
 })
 export class HttpModule {}

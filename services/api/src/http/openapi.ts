@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Access, Answer, Operation } from './operation.js';
+import type { Answer, Operation } from './operation.js';
+import { operationId } from './operation-id.js';
 import type { Route } from './routes.js';
 
 type Json = Record<string, unknown>;
@@ -42,10 +43,10 @@ function describe(route: Omit<Route, 'operation'>, operation: Operation, toSchem
   const tag = route.controller.replace(/Controller$/, '').toLowerCase();
   const { permission } = operation;
   return {
-    operationId: `${tag}.${route.handler}`,
+    operationId: operationId(route.controller, route.handler),
     tags: [tag],
     summary: operation.summary,
-    description: [whoMay(permission), operation.besides].filter(Boolean).join(' '),
+    description: [whoMay(operation), operation.besides].filter(Boolean).join(' '),
     security: permission === 'public' ? [] : [{ [permission === 'command' ? 'storeToken' : 'token']: [] }],
     parameters: [
       ...parametersOf('path', operation.params, toSchema),
@@ -69,11 +70,14 @@ function describe(route: Omit<Route, 'operation'>, operation: Operation, toSchem
   };
 }
 
-function whoMay(permission: Access): string {
+/** Who may call an operation: a sentence or two. */
+function whoMay({ permission, on, scopedToo }: Operation): string {
   if (permission === 'public') return 'Anybody may.';
-  if (permission === 'signed-in') return 'Whoever is signed in may.';
+  if (permission === 'signed-in')
+    return `Whoever is signed in may${scopedToo ? '' : ', but not with a token that has scopes'}.`;
   if (permission === 'command') return 'For commands while they run.';
-  return `Needs \`${permission}\`.`;
+  const [kind] = on ? Object.keys(on) : [];
+  return `Needs \`${permission}\`${kind ? `, for this ${kind} at least` : ''}.`;
 }
 
 function parametersOf(where: 'path' | 'query', schema: z.ZodType, toSchema: ToSchema): Json[] {
@@ -95,22 +99,34 @@ function answered(answer: Answer, toSchema: ToSchema): Json {
   if ('contentType' in answer)
     return {
       description: answer.description,
-      content: { [answer.contentType]: { schema: { type: 'string' } } },
+      content: Object.fromEntries(
+        [answer.contentType, ...(answer.otherTypes ?? [])].map((type) => [
+          type,
+          isEvents(type) ? {} : { schema: { type: 'string' } },
+        ]),
+      ),
     };
   return { description: answer.description ?? 'Done.', content: asJson(toSchema(answer, 'output')) };
+}
+
+/** A schema of a stream of events is taken for that of each event. */
+function isEvents(contentType: string): boolean {
+  return contentType.startsWith('text/event-stream');
 }
 
 /** Those that any operation of its kind may answer, and its own. */
 function errorsOf(operation: Operation): number[] {
   const { permission } = operation;
   const signedIn = permission === 'public' ? [] : [401];
-  const may = permission.includes(':') ? [403] : [];
+  const may = permission.includes(':') || permission === 'signed-in' ? [403] : [];
   const all = new Set([
     400,
     ...signedIn,
     ...may,
     ...(operation.takesBody ? [413, 415] : []),
+    414,
     ...(operation.errors ?? []),
+    429,
     500,
     503,
   ]);
@@ -132,8 +148,10 @@ const meanings: Readonly<Record<number, string>> = {
   409: 'It does not fit what is there.',
   412: 'It was changed meanwhile.',
   413: 'The body is too large.',
+  414: 'The address is too long.',
   415: 'The body is not JSON.',
   422: 'It was understood and has faults; `facts` lists them.',
+  429: 'It is asked too often; `Retry-After` says for how many seconds to wait.',
   500: 'A fault of ours; `facts.requestId` finds it in the log.',
   503: 'Something that the server needs does not work just now.',
 };

@@ -15,9 +15,11 @@ const ann: Principal = {
   username: 'ann',
   email: 'ann@example.org',
   active: true,
+  kind: 'person',
   groups: ['ops'],
   roles: [],
   permissions: ['chasqui:read-things'],
+  scoped: [],
   tokenId: 't1',
 };
 const principals: Record<string, Principal> = {
@@ -260,6 +262,7 @@ describe('what goes wrong', () => {
   );
 
   it('does not take a method that a path has not', async () => {
-    expect((await http.call('DELETE', '/things/open')).status).toBe(404);
+    const { status, headers, body } = await http.call('DELETE', '/things/open');
+    expect([status, headers.get('allow'), body.error.code]).toEqual([405, 'GET, POST', 'no-such-method']);
   });
 });

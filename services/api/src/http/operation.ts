@@ -1,6 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { z } from 'zod';
+import type { LimitKind } from '../people/scoped-permission.js';
 
 /** Who may call an operation: holders of one permission, whoever is signed in, a command at work (by its store token), or anybody. */
 export type Access = `chasqui:${string}` | 'signed-in' | 'command' | 'public';
@@ -8,6 +9,8 @@ export type Access = `chasqui:${string}` | 'signed-in' | 'command' | 'public';
 /** Something that is not JSON: a stream of events, a page of metrics. */
 export interface OtherContent {
   readonly contentType: string;
+  /** Further types that it may be, as the query or the person asks. */
+  readonly otherTypes?: readonly string[];
   readonly description: string;
 }
 
@@ -17,7 +20,23 @@ export type Answer = z.ZodType | OtherContent | null;
 export interface OperationSpec {
   /** One line, in the imperative: `List the users`. */
   readonly summary: string;
+  /**
+   * What kind of thing it changes (`user`, `bundle`, …), by its name in `AuditSubjects`. Every operation that changes something says so: then it
+   * is made only once it stands in the audit log, with what was before and is after.
+   */
+  readonly subject?: string;
   readonly permission: Access;
+  /**
+   * The path parameter that names the one thing it is about: then the permission for that thing alone will do as well. Everything the
+   * operation touches must lie within that thing. `byHandler` where the path does not say: then any such permission comes as far as the handler,
+   * which asks `mustHoldOn` once it knows.
+   */
+  readonly on?: { readonly [K in LimitKind]?: string | typeof byHandler };
+  /**
+   * Of operations for whoever is signed in: tokens with scopes may call it too, because nothing in it lets their bearer do more than the scopes
+   * say. Without it they are refused.
+   */
+  readonly scopedToo?: boolean;
   /** Where some calls need more than that, what and when: a sentence. */
   readonly besides?: string;
   /** Path parameters, all of them. */
@@ -28,9 +47,13 @@ export interface OperationSpec {
   readonly body?: z.ZodType;
   /** Any body that is not JSON is taken as well, as it is: `body` gets a `Buffer`. */
   readonly takesText?: boolean;
+  /** How large a body may be, in bytes; 128 KiB where it does not say. */
+  readonly bodyBytes?: number;
+  /** Whoever tries it often is an attacker: it is counted apart, and strictly. */
+  readonly limit?: 'sign-in';
   /** By status, the successes; the lowest is what the handler answers with. */
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Further statuses of its own, as 404 or 409; those that every operation has (400, 401, 403, 413, 500, …) are added by themselves. */
+  /** Further statuses of its own, as 404 or 409; those that every operation has (400, 401, 403, 413, 429, 500, …) are added by themselves. */
   readonly errors?: readonly number[];
 }
 
@@ -41,6 +64,9 @@ export interface Operation extends Omit<OperationSpec, 'params' | 'query' | 'bod
   readonly body: z.ZodType;
   readonly takesBody: boolean;
 }
+
+/** See `OperationSpec.on`. */
+export const byHandler = Symbol('the handler looks at the thing itself');
 
 const key = 'chasqui:operation';
 
@@ -61,7 +87,7 @@ export function Operation<const S extends OperationSpec>(spec: S) {
   const decorate = applyDecorators(
     SetMetadata(key, operation),
     HttpCode(status),
-    RouteConfig({ takesText: spec.takesText === true }),
+    RouteConfig({ takesText: spec.takesText === true, bodyBytes: spec.bodyBytes, limit: spec.limit }),
   );
   return <H extends Handler<AnswerOf<S>>>(
     target: object,

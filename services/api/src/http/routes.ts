@@ -16,13 +16,28 @@ export interface Route {
 /** The routes of the running application. */
 @Injectable()
 export class Routes {
+  private paths: readonly { readonly method: string; readonly pattern: RegExp }[] | undefined;
+
   constructor(private readonly discovery: DiscoveryService) {}
+
+  /** The methods of what stands at an address, without its query; none where nothing does. */
+  methodsAt(address: string): string[] {
+    this.paths ??= this.all().map(({ method, path }) => ({ method, pattern: patternOf(path) }));
+    const methods = this.paths.filter(({ pattern }) => pattern.test(address)).map(({ method }) => method);
+    return [...new Set(methods)];
+  }
 
   all(): Route[] {
     return this.discovery
       .getControllers()
       .flatMap(({ metatype }) => (metatype ? routesOf(metatype as Type) : []));
   }
+}
+
+/** Names of parameters are words; everything else in a path of ours stands for itself. */
+function patternOf(path: string): RegExp {
+  const parts = path.split(/:\w+/).map((part) => RegExp.escape(part));
+  return new RegExp(`^${parts.join('[^/]+')}$`);
 }
 
 /** The routes of one controller, in the order they were declared; none of a consumer. */

@@ -2,8 +2,8 @@ import { whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bootstrap, grantToAdmins } from './bootstrap.js';
 import { builtInPermissions } from './built-in-permissions.js';
+import { readCredential } from './credentials.js';
 import { openFreshDatabase } from './people-app.fixture.js';
-import { TokenAuthenticator } from './token-authenticator.service.js';
 
 whenPostgres('the first start', (server) => {
   let database: Awaited<ReturnType<typeof openFreshDatabase>>;
@@ -13,12 +13,7 @@ whenPostgres('the first start', (server) => {
   afterAll(async () => database.close());
   beforeEach(async () => database.dataSource.query('truncate users, groups, roles cascade'));
 
-  const who = async (token: string) => {
-    const authenticator = new TokenAuthenticator(database.dataSource);
-    const principal = await authenticator.whoIs(token);
-    await authenticator.onModuleDestroy();
-    return principal;
-  };
+  const who = async (token: string) => (await readCredential(database.dataSource, token))?.principal;
 
   describe('bootstrap', () => {
     it('makes one administrator, however many ask at once', async () => {

@@ -1,4 +1,7 @@
-/** The permissions that guard the API itself; each operation names one. The role `admin` always has all of them. */
+/**
+ * The permissions that guard the API itself; each operation names one. `relay:use` is for relays that are protected. The role `admin` always
+ * has all of them.
+ */
 export const builtInPermissions = [
   'chasqui:read-bundles',
   'chasqui:manage-bundles',
@@ -8,15 +11,37 @@ export const builtInPermissions = [
   'chasqui:manage-roles',
   'chasqui:read-relays',
   'chasqui:manage-relays',
+  'chasqui:read-adapters',
+  'chasqui:manage-adapters',
   'chasqui:read-runs',
+  'chasqui:cancel-runs',
   'chasqui:read-config',
   'chasqui:manage-config',
   'chasqui:own-config',
   'chasqui:read-store',
   'chasqui:manage-store',
   'chasqui:manage-aliases',
+  'chasqui:read-rules',
+  'chasqui:manage-rules',
+  'chasqui:read-audit',
+  'chasqui:simulate',
+  'chasqui:manage-secrets',
+  'relay:use',
 ] as const;
 export type BuiltInPermission = (typeof builtInPermissions)[number];
 
 /** The group and the role that administrators have; neither can be deleted. */
 export const admin = 'admin';
+
+/** What these can be limited to, beside applications: what looks at them knows which one thing it is about. */
+export const limitable: Readonly<Partial<Record<BuiltInPermission, readonly ('bundle' | 'relay')[]>>> = {
+  'chasqui:read-bundles': ['bundle'],
+  'chasqui:manage-bundles': ['bundle'],
+  'chasqui:read-config': ['bundle'],
+  'chasqui:manage-config': ['bundle'],
+  'chasqui:read-store': ['bundle'],
+  'chasqui:manage-store': ['bundle'],
+  'chasqui:read-relays': ['relay'],
+  'chasqui:manage-relays': ['relay'],
+  'relay:use': ['relay'],
+};

@@ -16,4 +16,11 @@ export class ChatIdentity {
 
   @Column('uuid', { name: 'user_id' })
   userId!: string;
+
+  @Column('timestamptz', { name: 'joined_at', default: () => 'now()' })
+  joinedAt!: Date;
+
+  /** Who saw to it: an administrator, or they themselves, with a code or by speaking up. */
+  @Column('text', { name: 'joined_by', default: 'administrator' })
+  joinedBy!: 'administrator' | 'code' | 'self';
 }

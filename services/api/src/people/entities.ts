@@ -1,6 +1,7 @@
 import { ChatIdentity } from './chat-identity.entity.js';
 import { Group, GroupMember, GroupRole } from './group.entity.js';
 import { Role, RolePermission } from './role.entity.js';
+import { SitePermission } from './site-permission.entity.js';
 import { Token } from './token.entity.js';
 import { User } from './user.entity.js';
 
@@ -12,6 +13,7 @@ export const peopleEntities = [
   GroupRole,
   Role,
   RolePermission,
+  SitePermission,
   Token,
   ChatIdentity,
 ];

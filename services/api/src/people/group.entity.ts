@@ -17,6 +17,10 @@ export class GroupMember {
 
   @PrimaryColumn('uuid', { name: 'user_id' })
   userId!: string;
+
+  /** Brought by what an identity provider says of them, which may take it away again. */
+  @Column('boolean', { name: 'by_claim', default: false })
+  byClaim!: boolean;
 }
 
 @Entity('group_roles')

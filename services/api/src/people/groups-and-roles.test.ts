@@ -65,6 +65,7 @@ whenPostgres('groups and roles', (server) => {
       expect((await admin('POST', '/roles', { name: 'writer' })).body).toEqual({
         name: 'writer',
         permissions: [],
+        limited: [],
       });
       await admin('PUT', '/roles/writer/permissions/ops:write');
       expect((await admin('PUT', '/roles/writer/permissions/chasqui:read-runs')).body.permissions).toEqual([
@@ -125,7 +126,7 @@ whenPostgres('groups and roles', (server) => {
   it('lists the permissions that there are', async () => {
     const { permissions } = (await people.admin('GET', '/permissions')).body;
     expect(permissions).toEqual([
-      ...builtInPermissions.map((name) => ({ name, from: 'built-in' })),
+      ...builtInPermissions.map((name) => ({ name, from: 'built-in', description: expect.any(String) })),
       ...declared,
     ]);
   });

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { admin } from './built-in-permissions.js';
 import { Group, GroupMember, GroupRole } from './group.entity.js';
+import {
+  mustHoldAllOfGroup,
+  mustHoldAllOfRole,
+  mustNotMakeAdmins,
+  type Giver,
+} from './grant-only-what-you-hold.js';
 import { keepAnAdmin } from './keep-an-admin.js';
 import { problems } from './problems.js';
 import { Role } from './role.entity.js';
@@ -36,58 +42,65 @@ export class GroupsService {
     return { name: group, members: [], roles: [] };
   }
 
-  async delete(group: string): Promise<void> {
+  async delete(group: string, giver: Giver): Promise<void> {
     if (group === admin) throw problems.builtIn('group');
-    const { affected } = await this.dataSource.manager.delete(Group, { name: group });
-    if (!affected) throw problems.unknownGroup(group);
+    await this.dataSource.transaction(async (manager) => {
+      await mustNotMakeAdmins(manager, giver, group);
+      const { affected } = await manager.delete(Group, { name: group });
+      if (!affected) throw problems.unknownGroup(group);
+    });
   }
 
-  /** Adding a member twice is adding them once. */
-  async addMember(group: string, username: string): Promise<GroupShape> {
-    await this.mustExist(group);
-    const userId = await idOf(this.dataSource.manager, username);
-    await this.dataSource
-      .createQueryBuilder()
-      .insert()
-      .into(GroupMember)
-      .values({ group, userId })
-      .orIgnore()
-      .execute();
+  /** Adding a member twice is adding them once; who was brought by a claim stays from now on, whatever the claims say. */
+  async addMember(group: string, username: string, giver: Giver): Promise<GroupShape> {
+    await this.dataSource.transaction(async (manager) => {
+      await mustExist(manager, group);
+      const userId = await idOf(manager, username);
+      await mustHoldAllOfGroup(manager, giver, group);
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(GroupMember)
+        .values({ group, userId, byClaim: false })
+        .orUpdate(['by_claim'], ['user_id', 'group_name'])
+        .execute();
+    });
     return this.get(group);
   }
 
-  async removeMember(group: string, username: string): Promise<void> {
-    await this.mustExist(group);
-    const userId = await idOf(this.dataSource.manager, username);
+  async removeMember(group: string, username: string, giver: Giver): Promise<void> {
     await keepAnAdmin(this.dataSource, async (manager) => {
+      await mustExist(manager, group);
+      const userId = await idOf(manager, username);
+      await mustNotMakeAdmins(manager, giver, group);
       const { affected } = await manager.delete(GroupMember, { group, userId });
       if (!affected) throw problems.notMember(group, username);
     });
   }
 
-  async addRole(group: string, role: string): Promise<GroupShape> {
-    await this.mustExist(group);
-    if (!(await this.dataSource.manager.existsBy(Role, { name: role }))) throw problems.unknownRole(role);
-    await this.dataSource
-      .createQueryBuilder()
-      .insert()
-      .into(GroupRole)
-      .values({ group, role })
-      .orIgnore()
-      .execute();
+  async addRole(group: string, role: string, giver: Giver): Promise<GroupShape> {
+    await this.dataSource.transaction(async (manager) => {
+      await mustExist(manager, group);
+      if (!(await manager.existsBy(Role, { name: role }))) throw problems.unknownRole(role);
+      await mustHoldAllOfRole(manager, giver, role);
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(GroupRole)
+        .values({ group, role })
+        .orIgnore()
+        .execute();
+    });
     return this.get(group);
   }
 
-  async removeRole(group: string, role: string): Promise<void> {
-    await this.mustExist(group);
+  async removeRole(group: string, role: string, giver: Giver): Promise<void> {
     await keepAnAdmin(this.dataSource, async (manager) => {
+      await mustExist(manager, group);
+      await mustNotMakeAdmins(manager, giver, group);
       const { affected } = await manager.delete(GroupRole, { group, role });
       if (!affected) throw problems.roleNotHeld(group, role);
     });
-  }
-
-  private async mustExist(group: string): Promise<void> {
-    if (!(await this.dataSource.manager.existsBy(Group, { name: group }))) throw problems.unknownGroup(group);
   }
 
   private async read(where: string, values: string[]): Promise<GroupShape[]> {
@@ -99,4 +112,8 @@ export class GroupsService {
       values,
     );
   }
+}
+
+async function mustExist(manager: EntityManager, group: string): Promise<void> {
+  if (!(await manager.existsBy(Group, { name: group }))) throw problems.unknownGroup(group);
 }

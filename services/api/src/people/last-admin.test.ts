@@ -42,16 +42,16 @@ whenPostgres('administrators', (server) => {
     });
 
     it('stays where all are shown out at once, whatever the door', async () => {
-      const token = await people.join('boss', 'chasqui:manage-users', 'chasqui:manage-groups');
-      const names = ['a1', 'a2', 'a3', 'a4', 'a5'];
-      for (const name of names) {
-        await people.join(name);
+      const names = ['admin', 'a1', 'a2', 'a3', 'a4', 'a5'];
+      const tokens = [people.adminToken];
+      for (const name of names.slice(1)) {
+        tokens.push(await people.join(name));
         await people.admin('PUT', `/groups/admin/members/${name}`);
       }
       const all = await Promise.all(
-        ['admin', ...names].map((name, index) => {
+        names.map((name, index) => {
           const [method, path, body] = waysOut[index % waysOut.length]!;
-          return people.call(method, path(name), { token, body });
+          return people.call(method, path(name), { token: tokens[index]!, body });
         }),
       );
       const left = await people.dataSource.query(

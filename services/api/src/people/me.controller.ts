@@ -9,13 +9,20 @@ export class MeController {
   constructor(private readonly users: UsersService) {}
 
   @Get()
-  @Operation({ summary: 'Show who you are and what you hold', permission: 'signed-in', answers: { 200: Me } })
-  async show(@Asker() { username, groups, roles, permissions }: Principal) {
+  @Operation({
+    summary: 'Show who you are and what you hold',
+    permission: 'signed-in',
+    scopedToo: true,
+    answers: { 200: Me },
+  })
+  async show(@Asker() { username, groups, roles, permissions, scoped, scopes }: Principal) {
     return {
-      user: await this.users.get(username),
+      user: await this.users.shown(username),
       groups: [...groups],
       roles: [...roles],
       permissions: [...permissions],
+      limited: [...scoped],
+      ...(scopes && { scopes: [...scopes] }),
     };
   }
 }

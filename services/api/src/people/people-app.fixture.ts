@@ -15,6 +15,8 @@ export interface PeopleApp extends HttpApp {
   readonly admin: (method: string, path: string, body?: unknown) => Promise<Answered>;
   /** Makes a user who holds these permissions, and a token of theirs. */
   readonly join: (username: string, ...permissions: string[]) => Promise<string>;
+  /** One more instance over the same database; it goes with this one. */
+  readonly another: () => Promise<HttpApp>;
 }
 
 /** What the bundles of these tests declare. */
@@ -30,18 +32,22 @@ export async function openPeople(
     providers: [],
   }),
 ): Promise<PeopleApp> {
-  const { dataSource, close } = await openFreshDatabase(server);
+  const { dataSource, url, close } = await openFreshDatabase(server);
   const { token } = await bootstrap(dataSource);
-  const { controllers, providers } = more(dataSource);
-  const http = await openHttpApp({
-    imports: [PeopleModule],
-    ...(controllers && { controllers }),
-    providers: [
-      ...providers,
-      { provide: DataSource, useValue: dataSource },
-      { provide: PERMISSION_CATALOGUE, useValue: { list: async () => declared } },
-    ],
-  });
+  const instance = (over: DataSource) => {
+    const { controllers, providers } = more(over);
+    return openHttpApp({
+      imports: [PeopleModule],
+      ...(controllers && { controllers }),
+      providers: [
+        ...providers,
+        { provide: DataSource, useValue: over },
+        { provide: PERMISSION_CATALOGUE, useValue: { list: async () => declared } },
+      ],
+    });
+  };
+  const http = await instance(dataSource);
+  const others: (() => Promise<unknown>)[] = [];
   const admin = (method: string, path: string, body?: unknown) => http.call(method, path, { token, body });
   return {
     ...http,
@@ -49,7 +55,17 @@ export async function openPeople(
     adminToken: token!,
     admin,
     join: (username, ...permissions) => join(admin, username, permissions),
+    another: async () => {
+      const over = await openDatabase({ url, connections: 4 }, console.log);
+      const other = await instance(over);
+      others.push(async () => {
+        await other[Symbol.asyncDispose]();
+        await over.destroy();
+      });
+      return other;
+    },
     [Symbol.asyncDispose]: async () => {
+      for (const stop of others) await stop();
       await http[Symbol.asyncDispose]();
       await close();
     },
@@ -68,11 +84,12 @@ async function join(admin: PeopleApp['admin'], username: string, permissions: st
 /** A migrated database that nobody else uses. */
 export async function openFreshDatabase(
   server: string,
-): Promise<{ dataSource: DataSource; close: () => Promise<void> }> {
+): Promise<{ dataSource: DataSource; url: string; close: () => Promise<void> }> {
   const database = await freshDatabase(server);
   const dataSource = await openDatabase({ url: database.url, connections: 8 }, console.log);
   return {
     dataSource,
+    url: database.url,
     close: async () => {
       await dataSource.destroy();
       await database.drop();

@@ -1,13 +1,17 @@
 import { Global, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Authenticator } from '../http/authenticator.js';
+import { Revisions } from '../revisions.service.js';
+import { ForgetOwnChanges } from './forget-own-changes.js';
 import { GroupsController } from './groups.controller.js';
 import { GroupsService } from './groups.service.js';
 import { MeController } from './me.controller.js';
 import { KnownPermissions } from './permission-catalogue.js';
+import { Principals } from './principals.service.js';
 import { PermissionsController } from './permissions.controller.js';
 import { RolesController } from './roles.controller.js';
 import { RolesService } from './roles.service.js';
-import { TokenAuthenticator } from './token-authenticator.service.js';
+import { SitePermissions } from './site-permissions.service.js';
 import { TokensController } from './tokens.controller.js';
 import { TokensService } from './tokens.service.js';
 import { UsersController } from './users.controller.js';
@@ -30,9 +34,20 @@ import { UsersService } from './users.service.js';
     GroupsService,
     RolesService,
     KnownPermissions,
-    TokenAuthenticator,
-    { provide: Authenticator, useExisting: TokenAuthenticator },
+    SitePermissions,
+    Revisions,
+    Principals,
+    { provide: Authenticator, useExisting: Principals },
+    { provide: APP_INTERCEPTOR, useClass: ForgetOwnChanges },
   ],
-  exports: [Authenticator, TokenAuthenticator, UsersService, GroupsService, RolesService, TokensService],
+  exports: [
+    Authenticator,
+    KnownPermissions,
+    Revisions,
+    UsersService,
+    GroupsService,
+    RolesService,
+    TokensService,
+  ],
 })
 export class PeopleModule {}

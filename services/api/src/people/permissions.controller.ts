@@ -1,12 +1,17 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Operation } from '../http/operation.js';
+import { Asker, type Principal } from '../http/principal.js';
 import { KnownPermissions } from './permission-catalogue.js';
-import { PermissionShape } from './shapes.js';
+import { NewSitePermission, OfSitePermission, PermissionShape } from './shapes.js';
+import { SitePermissions } from './site-permissions.service.js';
 
 @Controller('permissions')
 export class PermissionsController {
-  constructor(private readonly known: KnownPermissions) {}
+  constructor(
+    private readonly known: KnownPermissions,
+    private readonly site: SitePermissions,
+  ) {}
 
   @Get()
   @Operation({
@@ -16,5 +21,31 @@ export class PermissionsController {
   })
   async list() {
     return { permissions: await this.known.list() };
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Make a permission of the site, for rules to ask for',
+    subject: 'permission',
+    permission: 'chasqui:manage-roles',
+    body: NewSitePermission,
+    answers: { 201: PermissionShape },
+    errors: [409],
+  })
+  async create(@Body() permission: NewSitePermission, @Asker() asker: Principal) {
+    return this.site.create(permission, asker.username);
+  }
+
+  @Delete(':name')
+  @Operation({
+    summary: 'Delete a permission of the site, and take it from every role',
+    subject: 'permission',
+    permission: 'chasqui:manage-roles',
+    params: OfSitePermission,
+    answers: { 204: null },
+    errors: [404],
+  })
+  async delete(@Param() { name }: OfSitePermission) {
+    await this.site.delete(name);
   }
 }

@@ -1,8 +1,10 @@
-import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Operation } from '../http/operation.js';
+import { Asker, type Principal } from '../http/principal.js';
+import { limitOf } from './limit-of.js';
 import { RolesService } from './roles.service.js';
-import { OfPermission, OfRole, RoleName, RoleShape } from './shapes.js';
+import { LimitQuery, OfPermission, OfRole, RoleName, RoleShape } from './shapes.js';
 
 const NewRole = z.strictObject({ name: RoleName });
 
@@ -23,6 +25,7 @@ export class RolesController {
   @Post()
   @Operation({
     summary: 'Make a role',
+    subject: 'role',
     permission: 'chasqui:manage-roles',
     body: NewRole,
     answers: { 201: RoleShape },
@@ -47,6 +50,7 @@ export class RolesController {
   @Delete(':role')
   @Operation({
     summary: 'Delete a role, and take it from every group',
+    subject: 'role',
     permission: 'chasqui:manage-roles',
     params: OfRole,
     answers: { 204: null },
@@ -58,25 +62,38 @@ export class RolesController {
 
   @Put(':role/permissions/:permission')
   @Operation({
-    summary: 'Give a role a permission',
+    summary: 'Give a role a permission, everywhere or for one thing',
+    subject: 'role',
     permission: 'chasqui:manage-roles',
+    besides: 'You must hold it yourself.',
     params: OfPermission,
+    query: LimitQuery,
     answers: { 200: RoleShape },
     errors: [404, 409, 422],
   })
-  async grant(@Param() { role, permission }: OfPermission) {
-    return this.roles.grant(role, permission);
+  async grant(
+    @Param() { role, permission }: OfPermission,
+    @Query() limit: LimitQuery,
+    @Asker() asker: Principal,
+  ) {
+    return this.roles.grant(role, limitOf(permission, limit), asker);
   }
 
   @Delete(':role/permissions/:permission')
   @Operation({
-    summary: 'Take a permission from a role',
+    summary: 'Take a permission from a role, or one that is limited to one thing',
+    subject: 'role',
     permission: 'chasqui:manage-roles',
     params: OfPermission,
+    query: LimitQuery,
     answers: { 204: null },
-    errors: [404, 409],
+    errors: [404, 409, 422],
   })
-  async revoke(@Param() { role, permission }: OfPermission) {
-    await this.roles.revoke(role, permission);
+  async revoke(
+    @Param() { role, permission }: OfPermission,
+    @Query() limit: LimitQuery,
+    @Asker() asker: Principal,
+  ) {
+    await this.roles.revoke(role, limitOf(permission, limit), asker);
   }
 }

@@ -29,4 +29,12 @@ export class Token {
   /** To within a minute. */
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt!: Date | null;
+
+  /** The permissions it is for; null where it is for everything. */
+  @Column('text', { array: true, nullable: true })
+  scopes!: string[] | null;
+
+  /** The user name of whoever made it. */
+  @Column('text', { name: 'created_by', nullable: true })
+  createdBy!: string | null;
 }

@@ -14,6 +14,7 @@ export class TokensController {
   @Operation({
     summary: 'List the tokens of a user, without the tokens themselves',
     permission: 'signed-in',
+    scopedToo: true,
     besides: 'Those of somebody else need `chasqui:manage-users`.',
     params: OfUser,
     answers: { 200: z.strictObject({ tokens: z.array(TokenShape) }) },
@@ -27,8 +28,11 @@ export class TokensController {
   @Post()
   @Operation({
     summary: 'Make a token, which is shown this once',
+    subject: 'token',
     permission: 'signed-in',
-    besides: 'One of somebody else needs `chasqui:manage-users`.',
+    scopedToo: true,
+    besides:
+      'It does no more than you may. One of somebody else needs `chasqui:manage-users` and scopes that you hold; only an administrator makes one without.',
     params: OfUser,
     body: NewToken,
     answers: { 201: IssuedToken },
@@ -36,21 +40,24 @@ export class TokensController {
   })
   async issue(@Asker() asker: Principal, @Param() { username }: OfUser, @Body() token: NewToken) {
     ownOrManaged(asker, username);
-    return this.tokens.issue(username, token, new Date());
+    return this.tokens.issue(username, token, asker, new Date());
   }
 
   @Delete(':name')
   @Operation({
     summary: 'Revoke a token',
+    subject: 'token',
     permission: 'signed-in',
-    besides: 'One of somebody else needs `chasqui:manage-users`.',
+    scopedToo: true,
+    besides:
+      'One of somebody else needs `chasqui:manage-users`, one of an administrator another administrator.',
     params: OfToken,
     answers: { 204: null },
     errors: [403, 404],
   })
   async revoke(@Asker() asker: Principal, @Param() { username, name }: OfToken) {
     ownOrManaged(asker, username);
-    await this.tokens.revoke(username, name);
+    await this.tokens.revoke(username, name, asker);
   }
 }
 

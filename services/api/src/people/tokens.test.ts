@@ -1,5 +1,6 @@
 import { whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CONFIG } from '../parts.js';
 import { openPeople, type PeopleApp } from './people-app.fixture.js';
 
 whenPostgres('tokens', (server) => {
@@ -16,7 +17,9 @@ whenPostgres('tokens', (server) => {
       const token = await people.join('ann');
       expect(token).toMatch(/^chq_[A-Za-z0-9_-]{43}$/);
       const { tokens } = (await people.admin('GET', '/users/ann/tokens')).body;
-      expect(tokens).toEqual([{ name: 'first', prefix: token.slice(0, 8), createdAt: expect.any(String) }]);
+      expect(tokens).toEqual([
+        { name: 'first', prefix: token.slice(0, 8), createdAt: expect.any(String), createdBy: 'admin' },
+      ]);
       const stored = JSON.stringify(await people.dataSource.query('select * from api_tokens'));
       expect(stored).not.toContain(token);
     });
@@ -36,7 +39,7 @@ whenPostgres('tokens', (server) => {
       expect(issued).toMatchObject({ name: 'short', expiresAt: '2998-12-31T22:00:00.000Z' });
       expect((await me(issued.token)).status).toBe(200);
       await people.dataSource.query(`update api_tokens set expires_at = now() where name = 'short'`);
-      expect((await me(issued.token)).status).toBe(401);
+      await vi.waitUntil(async () => (await me(issued.token)).status === 401);
     });
 
     it('go with their user', async () => {
@@ -73,6 +76,20 @@ whenPostgres('tokens', (server) => {
       }
       expect((await people.call('DELETE', '/users/self/tokens/laptop', { token })).status).toBe(204);
       expect((await me(own.body.token)).status).toBe(401);
+    });
+
+    it('last as long as they may at most', async () => {
+      const tokenMaxAgeMs = 30 * 86_400_000;
+      await using strict = await openPeople(server, () => ({
+        providers: [{ provide: CONFIG, useValue: { tokenMaxAgeMs } }],
+      }));
+      const issue = async (expiresAt?: string) =>
+        (await strict.admin('POST', '/users/admin/tokens', { name: `t${expiresAt?.length}`, expiresAt }))
+          .body;
+      const latest = Date.parse((await issue()).expiresAt) - Date.now();
+      expect(latest).toBeGreaterThan(tokenMaxAgeMs - 60_000);
+      expect(latest).toBeLessThanOrEqual(tokenMaxAgeMs);
+      expect((await issue('2999-01-01T00:00:00Z')).error.code).toBe('lasts-too-long');
     });
 
     it.each([

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A person. The username is for people, and never changes; `id` is what everything else refers to. */
+/** A person, or a service account. The username is for people, and never changes; `id` is what everything else refers to. */
 @Entity('users')
 export class User {
   @PrimaryColumn('uuid', { default: () => 'gen_random_uuid()' })
@@ -18,6 +18,10 @@ export class User {
   /** Deactivated people keep all they have and may do nothing. */
   @Column('boolean', { default: true })
   active!: boolean;
+
+  /** A service account signs in by tokens alone. */
+  @Column('text', { default: 'person' })
+  kind!: 'person' | 'service';
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;

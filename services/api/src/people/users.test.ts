@@ -111,6 +111,29 @@ whenPostgres('users and their chat identities', (server) => {
     });
 
     it.each([
+      { id: '00000000-0000-0000-0000-000000000001' },
+      { username: 'other' },
+      { kind: 'service' },
+      { groups: ['admin'] },
+      { roles: ['admin'] },
+      { permissions: ['chasqui:manage-users'] },
+      { identities: [] },
+      { subjects: [{ issuer: 'x', subject: 'y' }] },
+      { createdAt: '2000-01-01T00:00:00Z' },
+      { 'active ': true },
+      { __proto__: { active: false }, full_name: 'x' },
+    ])('are not changed by what is none of their fields: %j', async (change) => {
+      await people.join('fixed');
+      const before = (await people.admin('GET', '/users/fixed')).body;
+      const { status, body } = await people.admin('PATCH', '/users/fixed', {
+        fullName: 'Changed',
+        ...change,
+      });
+      expect({ status, code: body.error?.code }).toEqual({ status: 400, code: 'bad-request' });
+      expect((await people.admin('GET', '/users/fixed')).body).toEqual(before);
+    });
+
+    it.each([
       '/users/%00',
       "/users/'%20or%20'1'='1",
       '/users/__proto__',

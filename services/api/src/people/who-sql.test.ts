@@ -34,6 +34,7 @@ whenPostgres('the read of every command', (server) => {
         active: true,
         groups: ['also', 'ann'],
         permissions: ['ops:read', 'ops:write'],
+        scoped: [],
       });
     });
 

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { isUuid } from '../ids.js';
 import { storable } from '../storable.js';
+import type { ScopedPermission } from './scoped-permission.js';
 
 /** A person as the command path needs them. Names are sorted. */
 export interface KnownAsker {
@@ -9,7 +10,10 @@ export interface KnownAsker {
   readonly email: string;
   readonly active: boolean;
   readonly groups: string[];
+  /** Those that count everywhere. */
   readonly permissions: string[];
+  /** Those that count for some things only. */
+  readonly scoped: ScopedPermission[];
 }
 
 /** Who said something, in the words of the adapter that heard it. */
@@ -37,13 +41,14 @@ export async function readAsker(
 /** The same as SQL, to be read together with something else: at most one row. `kind` names the text, which is the same for all of a kind. */
 export function askerQuery(key: AskerKey): { kind: string; sql: string; values: string[] } {
   const { kind, user, values } = findUser(key);
-  const sql = `select u.id, u.username, u.email, u.active, held.groups, held.permissions
+  const sql = `select u.id, u.username, u.email, u.active, held.groups, held.permissions, held.scoped
     from (${user}) u cross join ${permissionsOf('u.id')} held`;
   return { kind, sql, values };
 }
 
 /**
- * SQL for a lateral subquery of one row, with all that a user holds: `groups`, `roles` and `permissions`, sorted text arrays.
+ * SQL for a lateral subquery of one row, with all that a user holds: `groups`, `roles` and `permissions`, sorted text arrays, and
+ * `scoped`, the permissions that are limited to something, as JSON.
  * Deactivated people hold what they hold; whoever asks looks at `active`.
  * @param userId an SQL expression over an earlier table of the same `from`
  */
@@ -51,7 +56,10 @@ export function permissionsOf(userId: string): string {
   const set = (column: string) =>
     `coalesce(array_agg(distinct ${column}) filter (where ${column} is not null), '{}')`;
   return `lateral (
-    select ${set('m.group_name')} as groups, ${set('gr.role_name')} as roles, ${set('rp.permission')} as permissions
+    select ${set('m.group_name')} as groups, ${set('gr.role_name')} as roles,
+      coalesce(array_agg(distinct rp.permission) filter (where rp.limited_to = ''), '{}') as permissions,
+      coalesce(jsonb_agg(distinct jsonb_build_object('permission', rp.permission, 'of', rp.limited_to, 'what', rp.what))
+        filter (where rp.limited_to <> ''), '[]') as scoped
     from group_members m
     left join group_roles gr on gr.group_name = m.group_name
     left join role_permissions rp on rp.role_name = gr.role_name
