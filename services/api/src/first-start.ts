@@ -1,10 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRelayToken } from '@chasqui/sealing';
+import { readAdapterToken, readRelayToken } from '@chasqui/sealing';
 import type { Logger } from '@chasqui/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
+import { adaptersIn } from './adapters/adapters-in.js';
+import { Audit } from './audit/audit.service.js';
+import { AdapterBoard } from './adapters/adapter-board.service.js';
+import { Adapters } from './adapters/adapters.service.js';
 import { Bundles } from './bundles/bundles.service.js';
-import { bootstrap } from './people/bootstrap.js';
+import { bootstrap, newBootstrapToken, prepareAdmins } from './people/bootstrap.js';
+import { Events } from './events.js';
 import { relaysIn } from './relays/relays-in.js';
 import { RelayBoard } from './relays/board.service.js';
 import { Relays } from './relays/relays.service.js';
@@ -12,25 +17,64 @@ import type { ApiParts } from './parts.js';
 
 /** What a start made that was not there before. */
 export interface FirstStart {
-  readonly adminCreated: boolean;
+  /** The first administrator's token, where the process makes one itself. */
   readonly adminToken?: string;
   readonly relaysEnrolled: readonly string[];
+  readonly adaptersEnrolled: readonly string[];
   readonly bundlesInstalled: readonly string[];
 }
 
-/** Makes what a new installation needs: the administrator, the relays it was told of, the example bundles. Any later start makes nothing. */
+/** Makes what a new installation needs: the role of administrators, the relays it was told of, the example bundles. Any later start makes nothing. */
 export async function firstStart(
   app: INestApplicationContext,
-  { config, dataSource, logger, tellAdmin }: Pick<ApiParts, 'config' | 'dataSource' | 'logger' | 'tellAdmin'>,
+  parts: Pick<ApiParts, 'config' | 'dataSource' | 'logger' | 'tellAdmin' | 'tellBootstrapToken'>,
 ): Promise<FirstStart> {
-  const { created, token } = await bootstrap(dataSource, { token: config.bootstrapToken });
-  // At once: the database keeps only its hash, and what follows may fail, or wait for a broker until somebody loses patience.
-  if (token !== undefined) tellAdmin?.(token);
+  const { config, dataSource, logger } = parts;
+  const isNew = await prepareAdmins(dataSource);
+  const adminToken = await letSomebodyAdminister(parts);
   const bundlesInstalled =
-    created && config.examples ? await installAll(app.get(Bundles), config.examples, logger) : [];
-  const relaysEnrolled = await enrolAll(app.get(Relays), config.enrolRelays ?? '');
-  await app.get(RelayBoard).load();
-  return { adminCreated: created, adminToken: token, relaysEnrolled, bundlesInstalled };
+    isNew && config.examples ? await installAll(app.get(Bundles), config.examples, logger) : [];
+  const events = app.get(Events);
+  const relaysEnrolled = await enrolAll(app.get(Relays), config.enrolRelays ?? '', events);
+  const adaptersEnrolled = await enrolAdapters(app.get(Adapters), config.enrolAdapters ?? '', events);
+  const audit = app.get(Audit);
+  const made = (action: string, kind: string, name?: string) =>
+    audit.note({ action, method: 'operator', resource: { kind, name } }, { result: 'allowed' });
+  if (adminToken !== undefined) made('bootstrap.make', 'installation');
+  for (const name of bundlesInstalled) made('bundles.install', 'bundle', name);
+  for (const name of relaysEnrolled) made('relays.enrol', 'relay', name);
+  for (const name of adaptersEnrolled) made('adapters.enrol', 'adapter', name);
+  await Promise.all([app.get(RelayBoard).load(), app.get(AdapterBoard).load()]);
+  return {
+    ...(adminToken !== undefined && { adminToken }),
+    relaysEnrolled,
+    adaptersEnrolled,
+    bundlesInstalled,
+  };
+}
+
+/**
+ * Where whoever starts the process owns all of it, they get an administrator. Elsewhere nobody is made: whoever has the bootstrap token makes the
+ * first. A token is told at once: the database keeps only its hash, and what follows may fail, or wait for a broker until somebody loses
+ * patience.
+ */
+async function letSomebodyAdminister({
+  config,
+  dataSource,
+  tellAdmin,
+  tellBootstrapToken,
+}: Pick<ApiParts, 'config' | 'dataSource' | 'tellAdmin' | 'tellBootstrapToken'>): Promise<
+  string | undefined
+> {
+  if (config.administrator) {
+    const { token } = await bootstrap(dataSource, config.administrator);
+    if (token !== undefined) tellAdmin?.(token);
+    return token;
+  }
+  if (config.bootstrapToken !== undefined) return undefined;
+  const token = await newBootstrapToken(dataSource);
+  if (token !== undefined) tellBootstrapToken?.(token);
+  return undefined;
 }
 
 async function installAll(bundles: Bundles, folder: string, logger: Logger): Promise<string[]> {
@@ -52,11 +96,24 @@ async function installAll(bundles: Bundles, folder: string, logger: Logger): Pro
   return installed;
 }
 
-async function enrolAll(relays: Relays, lines: string): Promise<string[]> {
+async function enrolAll(relays: Relays, lines: string, events: Events): Promise<string[]> {
   const enrolled: string[] = [];
   for (const { token, tags } of relaysIn(lines)) {
+    const { relay } = readRelayToken(token)!;
     const made = await relays.enrol(token, tags);
-    if (made) enrolled.push(readRelayToken(token)!.relay);
+    if (made === 'made') enrolled.push(relay);
+    if (made === 'revoked') events.revokedNotEnrolled('relay', relay);
+  }
+  return enrolled;
+}
+
+async function enrolAdapters(adapters: Adapters, lines: string, events: Events): Promise<string[]> {
+  const enrolled: string[] = [];
+  for (const { token, workspaces } of adaptersIn(lines)) {
+    const { adapter } = readAdapterToken(token)!;
+    const made = await adapters.enrol(token, workspaces);
+    if (made === 'made') enrolled.push(adapter);
+    if (made === 'revoked') events.revokedNotEnrolled('adapter', adapter);
   }
   return enrolled;
 }
