@@ -1,0 +1,93 @@
+import type { Rule } from '@chasqui/access-rules';
+import type { Selector } from '@chasqui/relay-selection';
+
+/** A rule of a command's own bundle, or one that an operator added to the site. */
+export interface PooledRule extends Rule {
+  readonly from: 'bundle' | 'site';
+  /** A site rule's name. */
+  readonly name?: string;
+}
+
+/** A site rule that is in force. */
+export interface SiteRule extends PooledRule {
+  readonly from: 'site';
+  readonly name: string;
+  /** Which commands it is for: `ops:restart`, `ops:*`, `*`. */
+  readonly on: string;
+}
+
+/** Relays that only those may use who have `relay:use` for them. */
+export interface Protection {
+  /** In canonical text. */
+  readonly text: string;
+  readonly selector: Selector;
+}
+
+/** What operators have laid down for the whole site, as of one revision. Does not change. */
+export class SitePolicy {
+  static readonly none = new SitePolicy([], []);
+
+  /** By the rules of a bundle's command, for as long as somebody holds those: much is worked out from an array of rules once. */
+  private readonly pools = new WeakMap<readonly PooledRule[], readonly PooledRule[]>();
+
+  /** By the array of a relay's tags, which selectors remember too; it stays the same where only who gave them changes. */
+  private readonly counting = new WeakMap<readonly string[], Counted>();
+  private readonly protectedKeys: ReadonlySet<string>;
+
+  constructor(
+    readonly rules: readonly SiteRule[],
+    readonly protections: readonly Protection[],
+  ) {
+    const requirements = protections.flatMap(({ selector }) => selector.requirements);
+    this.protectedKeys = new Set(requirements.map(({ key }) => key));
+  }
+
+  /** The rules of a command: its bundle's, and those of the site that are for it. The same array each time. */
+  pooled(command: string, own: readonly PooledRule[]): readonly PooledRule[] {
+    if (this.rules.length === 0) return own;
+    let pool = this.pools.get(own);
+    if (!pool) {
+      const sites = this.rules.filter(({ on }) => isFor(on, command));
+      this.pools.set(own, (pool = sites.length > 0 ? [...own, ...sites] : own));
+    }
+    return pool;
+  }
+
+  /**
+   * A relay with the tags that count. Whoever runs a relay may have it say tags of itself; with keys that a protected selector speaks of only
+   * those count that an operator gave it, or a relay could make itself out to be one that some things are kept for.
+   */
+  asCounted<R extends Tagged>(relay: R): R {
+    const { tags, givenTags } = relay;
+    if (this.protectedKeys.size === 0 || givenTags === undefined) return relay;
+    let counted = this.counting.get(tags);
+    if (counted?.given !== givenTags) {
+      const those = tags.filter((tag) => givenTags.includes(tag) || !this.protectedKeys.has(keyOf(tag)));
+      this.counting.set(
+        tags,
+        (counted = { given: givenTags, tags: those.length < tags.length ? those : tags }),
+      );
+    }
+    return counted.tags === tags ? relay : { ...relay, tags: counted.tags };
+  }
+}
+
+/** What of a relay is looked at here. */
+interface Tagged {
+  readonly tags: readonly string[];
+  readonly givenTags?: readonly string[];
+}
+
+interface Counted {
+  readonly given: readonly string[];
+  readonly tags: readonly string[];
+}
+
+function keyOf(tag: string): string {
+  return tag.split('=', 1)[0]!;
+}
+
+/** Whether `ops:restart`, `ops:*` or `*` is for this command. */
+export function isFor(on: string, command: string): boolean {
+  return on === '*' || on === command || (on.endsWith(':*') && command.startsWith(on.slice(0, -1)));
+}
