@@ -1,14 +1,23 @@
 import 'reflect-metadata';
 import {
+  ChatReply,
   topics,
   ToRelay,
-  type ChatReply,
+  type Cancel,
   type Finished,
   type Heartbeat,
   type Order,
   type Report,
 } from '@chasqui/contracts';
-import { keysOf, open, readRelayToken, seal } from '@chasqui/sealing';
+import {
+  adapterKeysOf,
+  keysOf,
+  makeAdapterToken,
+  open,
+  readAdapterToken,
+  readRelayToken,
+  seal,
+} from '@chasqui/sealing';
 import { createLogger } from '@chasqui/telemetry';
 import { freshDatabase } from '@chasqui/testbed';
 import { MemoryTransport, outgoing } from '@chasqui/transport';
@@ -19,6 +28,10 @@ import { Reports } from './runs/reports.service.js';
 import { startApi } from './start-api.js';
 
 export const adminToken = 'the-first-administrators-token-in-tests';
+
+/** What the terminal of these tests speaks with. */
+export const terminalToken = makeAdapterToken('terminal');
+const terminal = await adapterKeysOf('terminal', readAdapterToken(terminalToken)!.secret);
 
 /** A bundle of one command that everybody may run: `try:it`. */
 export const tryBundle = `
@@ -35,12 +48,17 @@ commands:
 /** The API on a real PostgreSQL and the in-memory transport, with an administrator, and relays played by the test. */
 export async function apiWorld(
   serverUrl: string,
-  options: { timing?: Partial<Timing>; listen?: boolean } = {},
+  options: {
+    timing?: Partial<Timing>;
+    listen?: boolean;
+    config?: Partial<ApiConfig>;
+    prepare?: boolean;
+  } = {},
 ) {
   const fresh = await freshDatabase(serverUrl);
   const dataSource = await openDatabase({ url: fresh.url, connections: 8 }, () => undefined);
   const transport = new MemoryTransport();
-  const config = configWith(options.timing);
+  const config = { ...configWith(options.timing), ...options.config };
   const logger = createLogger({ service: 'api', level: 'silent' });
   const api = await startApi(
     { config, dataSource, transport, logger, metrics: async () => ({ contentType: 'text/plain', text: '' }) },
@@ -58,7 +76,7 @@ export async function apiWorld(
     const text = await response.text();
     return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
   };
-  await call('POST', '/bundles', { source: tryBundle, enable: true });
+  if (options.prepare !== false) await call('POST', '/bundles', { source: tryBundle, enable: true });
   const replies = await hearReplies(transport);
   return {
     api,
@@ -112,7 +130,7 @@ export async function until<T>(
 export function configWith(timing: Partial<Timing> = {}): ApiConfig {
   return {
     secretKey: Buffer.alloc(32, 7),
-    bootstrapToken: adminToken,
+    administrator: { token: adminToken },
     http: { host: '127.0.0.1', port: 0 },
     timing: {
       takeWithinMs: 600_000,
@@ -123,6 +141,7 @@ export function configWith(timing: Partial<Timing> = {}): ApiConfig {
       ...timing,
     },
     trustedAdapters: ['terminal'],
+    localAdapters: [terminalToken],
   };
 }
 
@@ -131,7 +150,8 @@ async function hearReplies(transport: MemoryTransport): Promise<ChatReply[]> {
   const params = { adapter: 'terminal' };
   await transport.subscribe(
     { topic: topics.chatReplies, params, group: 'test' },
-    async (_, reply) => void heard.push(reply),
+    async (_, sealed) =>
+      void heard.push(ChatReply.parse(await open(sealed, 'terminal', 'to-adapter', terminal.replies))),
   );
   return heard;
 }
@@ -151,7 +171,8 @@ async function say(
     text,
     saidAt: Date.now(),
   };
-  await transport.publish(outgoing(topics.chatMessages, {}, `terminal ${room}`, message));
+  const sealed = await seal(message, 'terminal', 'from-adapter', terminal.messages);
+  await transport.publish(outgoing(topics.chatMessages, {}, `terminal ${room}`, sealed));
   return id;
 }
 
@@ -165,12 +186,14 @@ async function playRelay(
   const { body } = await call('POST', '/relays', { name, tags });
   const keys = await keysOf(name, readRelayToken(body.token)!.secret);
   const orders: Order[] = [];
+  const cancels: Cancel[] = [];
   const welcomes: string[] = [];
   await transport.subscribe(
     { topic: topics.relayOrders, params: { relay: name }, group: `relay-${name}` },
     async (_, sealed) => {
       const message = ToRelay.parse(await open(sealed, name, 'to-relay', keys.orders));
       if (message.kind === 'order') orders.push(message);
+      else if (message.kind === 'cancel') cancels.push(message);
       else welcomes.push(message.nonce);
     },
   );
@@ -183,6 +206,7 @@ async function playRelay(
       startedAt: 0,
       sentAt: Date.now(),
       nonce: newId(),
+      at: Date.now(),
       tags: [],
       drivers: ['process'],
       platform: 'linux/amd64',
@@ -212,6 +236,7 @@ async function playRelay(
     name,
     token: body.token,
     orders,
+    cancels,
     heartbeat,
     report: reportFor,
     order: (at = 0) => until(() => orders[at]),

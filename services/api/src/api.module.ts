@@ -1,5 +1,10 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AdapterBoard } from './adapters/adapter-board.service.js';
+import { AdapterDoor } from './adapters/adapter-door.service.js';
+import { Adapters } from './adapters/adapters.service.js';
+import { AdaptersController } from './adapters/adapters.controller.js';
+import { SealedReplies } from './adapters/sealed-replies.service.js';
 import { BundleSchemaController } from './bundles/bundle-schema.controller.js';
 import { BundlesController } from './bundles/bundles.controller.js';
 import { BundlePermissions } from './bundles/bundle-permissions.service.js';
@@ -10,14 +15,25 @@ import { Aliases } from './aliases/aliases.service.js';
 import { BuiltIns } from './built-ins/built-ins.service.js';
 import { History } from './built-ins/history.service.js';
 import { Recall } from './built-ins/recall.service.js';
+import { Sources } from './built-ins/sources.service.js';
 import { Apologies } from './commands/apologies.service.js';
 import { ChatMessagesConsumer } from './commands/chat-messages.consumer.js';
+import { ChatPace } from './commands/chat-pace.service.js';
 import { Commands } from './commands/commands.service.js';
 import { Lookup } from './commands/lookup.service.js';
 import { Orders } from './commands/orders.service.js';
+import { PolicyDiffController } from './explain/policy-diff.controller.js';
+import { PolicyDiffs } from './explain/policy-diff.service.js';
+import { SimulateController } from './explain/simulate.controller.js';
+import { Simulation } from './explain/simulation.service.js';
+import { WhyCommand } from './explain/why-command.service.js';
+import { CancelCommand } from './cancelling/cancel-command.service.js';
+import { Cancels } from './cancelling/cancels.service.js';
 import { ConfigController } from './configuration/config.controller.js';
 import { ConfigValues } from './configuration/config-values.service.js';
 import { Configuration } from './configuration/configuration.service.js';
+import { Credentials } from './credentials/credentials.service.js';
+import { CredentialWatch } from './credentials/credential-watch.service.js';
 import { Events } from './events.js';
 import { HealthController } from './health/health.controller.js';
 import { HttpModule } from './http/http.module.js';
@@ -26,6 +42,14 @@ import { PERMISSION_CATALOGUE } from './people/permission-catalogue.js';
 import { PeopleModule } from './people/people.module.js';
 import { Pipelines } from './pipelines/pipelines.service.js';
 import { StageStarts } from './pipelines/stage-starts.service.js';
+import { Identities } from './registration/identities.service.js';
+import { IdentitiesController } from './registration/identities.controller.js';
+import { Registration } from './registration/registration.service.js';
+import { Registrations } from './registration/registrations.service.js';
+import { RegisterPageController } from './registration/register-page.controller.js';
+import { RegistrationsController } from './registration/registrations.controller.js';
+import { BoardTags } from './relays/board-tags.service.js';
+import { RelayTags } from './http/relay-tags.js';
 import { RelayBoard } from './relays/board.service.js';
 import { HeartbeatsConsumer } from './relays/heartbeats.consumer.js';
 import { RelaysController } from './relays/relays.controller.js';
@@ -38,11 +62,28 @@ import { ReportsConsumer } from './runs/reports.consumer.js';
 import { Reports } from './runs/reports.service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Sweep } from './runs/sweep.service.js';
+import { Protections } from './site-rules/protections.service.js';
+import { ProtectionsController } from './site-rules/protections.controller.js';
+import { SitePolicies } from './site-rules/site-policies.service.js';
+import { SiteRules } from './site-rules/site-rules.service.js';
+import { SiteRulesController } from './site-rules/site-rules.controller.js';
+import { SecretsController } from './secrets/secrets.controller.js';
+import { Secrets } from './secrets/secrets.service.js';
 import { StoreController } from './store/store.controller.js';
 import { StoreEntriesController } from './store/store-entries.controller.js';
 import { StoreGuard } from './store/store-guard.service.js';
 import { StoreSweep } from './store/store-sweep.service.js';
+import { AuditController } from './audit/audit.controller.js';
+import { Audit } from './audit/audit.service.js';
+import { LogsCommand } from './audit/logs-command.service.js';
+import { RequestRecorder } from './audit/request-recorder.service.js';
+import { Sealer } from './audit/sealer.service.js';
+import { AuditSubjects } from './audit/subjects.service.js';
+import { ChangeRecorder } from './http/recorder.js';
 import { RunAuthenticator } from './http/run-authenticator.js';
+import { SessionReader } from './http/session-reader.js';
+import { signInControllers, signInProviders } from './sign-in/parts-of-sign-in.js';
+import { SessionCookies } from './sign-in/session-cookies.service.js';
 import type { ApiParts } from './parts.js';
 
 /** The whole API: how a command comes in, how its end comes back, and what REST shows of both. */
@@ -57,11 +98,15 @@ export class ApiModule {
       { provide: METRICS, useValue: parts.metrics },
       { provide: PERMISSION_CATALOGUE, useClass: BundlePermissions },
       { provide: RunAuthenticator, useClass: StoreGuard },
+      { provide: SessionReader, useClass: SessionCookies },
+      { provide: RelayTags, useClass: BoardTags },
+      { provide: ChangeRecorder, useClass: RequestRecorder },
     ];
     return {
       module: ApiModule,
       imports: [HttpModule, PeopleModule],
       controllers: [
+        ...signInControllers,
         ChatMessagesConsumer,
         HeartbeatsConsumer,
         ReportsConsumer,
@@ -69,38 +114,73 @@ export class ApiModule {
         BundlesController,
         BundleSchemaController,
         RelaysController,
+        AdaptersController,
         ConfigController,
+        SimulateController,
+        PolicyDiffController,
         AliasesController,
+        SiteRulesController,
+        ProtectionsController,
+        RegistrationsController,
+        RegisterPageController,
+        IdentitiesController,
         StoreController,
         StoreEntriesController,
         HealthController,
+        SecretsController,
+        AuditController,
       ],
       providers: [
         ...given,
+        ...signInProviders,
         Events,
+        Audit,
+        LogsCommand,
+        Sealer,
+        AuditSubjects,
         Lookup,
         Commands,
         Orders,
         StageStarts,
         Pipelines,
         BuiltIns,
+        Cancels,
+        CancelCommand,
         History,
+        Sources,
         Recall,
         Aliases,
+        Registration,
+        Registrations,
+        Identities,
         AliasCommand,
         Apologies,
+        ChatPace,
         Outbox,
         Progress,
         Followers,
         Endings,
         Reports,
         Sweep,
+        Credentials,
+        CredentialWatch,
+        AdapterBoard,
+        AdapterDoor,
+        Adapters,
+        SealedReplies,
         RelayBoard,
+        SitePolicies,
+        SiteRules,
+        Protections,
         Relays,
         Bundles,
         Configuration,
         ConfigValues,
+        Simulation,
+        PolicyDiffs,
+        WhyCommand,
         StoreSweep,
+        Secrets,
       ],
       exports: given,
       global: true,

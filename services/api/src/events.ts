@@ -1,5 +1,6 @@
 import { counter, histogram, type Logger } from '@chasqui/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
+import type { MessageFault } from './adapters/adapter-door.service.js';
 import { LOGGER } from './parts.js';
 
 const runs = counter('chasqui_runs_total', 'Runs by how they ended or were refused');
@@ -13,6 +14,16 @@ const forgeries = counter(
   'chasqui_reports_rejected_total',
   'Reports that did not open, or were of no execution of their relay',
 );
+
+const messagesRejected = counter(
+  'chasqui_chat_messages_rejected_total',
+  'Messages on chat.messages that no adapter can have sent as it may, by why',
+);
+const repliesUnsent = counter(
+  'chasqui_chat_replies_unsent_total',
+  'Replies that could be sealed for nobody, because their adapter is unknown or revoked',
+);
+const signIns = counter('chasqui_sign_ins_total', 'People who signed in, and those who could not');
 
 /** How often the same relay's rejected heartbeat is worth a line, in milliseconds. */
 const rejectionEveryMs = 60_000;
@@ -69,6 +80,14 @@ export class Events {
     this.logger.error({ err: cause, runId }, 'a chat message could not be handled');
   }
 
+  /** Once for each flood, however long. */
+  messagesTooMany(runId: string, adapter: string, sender: string): void {
+    this.logger.warn(
+      { runId, adapter, sender },
+      'somebody says more than is taken from one person, and was told',
+    );
+  }
+
   /** Once for each message, by each instance that tries it. */
   messageWaits(runId: string, code: string): void {
     this.logger.warn({ runId, code }, 'a chat message waits, and its sender was told');
@@ -76,7 +95,7 @@ export class Events {
 
   reportRejected(
     relay: string,
-    why: 'unknown-relay' | 'wrong-token' | 'not-its-execution',
+    why: 'unknown-relay' | 'revoked' | 'wrong-token' | 'expired-token' | 'not-its-execution',
     runId?: string,
   ): void {
     forgeries.add(1, { why });
@@ -88,19 +107,53 @@ export class Events {
     this.logger.info(report, 'report changed nothing: the execution was settled before');
   }
 
-  heartbeatRejected(relay: string, why: 'unknown-relay' | 'wrong-token'): void {
-    rejections.add(1, { why });
-    const now = Date.now();
-    if (
-      now - (this.rejectionLoggedAt.get(relay) ?? 0) < rejectionEveryMs ||
-      this.rejectionLoggedAt.size > 1_000
-    )
-      return;
-    this.rejectionLoggedAt.set(relay, now);
+  /** Somebody brought a heartbeat again, or the broker did: it shows nothing new. */
+  heartbeatRepeated(relay: string): void {
+    rejections.add(1, { why: 'repeated' });
+    if (!this.isWorthALine(`repeated ${relay}`)) return;
+    this.logger.warn({ relay }, 'a heartbeat came again, after a later one: it does not count');
+  }
+
+  /** Adapters are told apart by name, which is few-valued; a name that is none of ours is not believed, nor counted by. */
+  messageRejected(adapter: string, why: MessageFault): void {
+    messagesRejected.add(1, { why });
+    if (!this.isWorthALine(`${why} ${adapter}`)) return;
+    this.logger.warn({ adapter, why }, messageFaults[why]);
+  }
+
+  replyUnsent(adapter: string, why: 'revoked' | 'unknown-adapter', runId: string | undefined): void {
+    repliesUnsent.add(1, { why });
+    this.logger.warn({ adapter, why, runId }, 'a reply was not sent: there is no token to seal it with');
+  }
+
+  /** At an attempt to bring back, by a list of those to enrol, what was revoked. */
+  revokedNotEnrolled(of: 'relay' | 'adapter', name: string): void {
     this.logger.warn(
-      { relay, why },
-      'a relay calls that is not known by this token: create it with "chasqui relay create", and give it the token printed there',
+      { [of]: name },
+      `the ${of} ${name} is to be enrolled with a token that was revoked; it was not: take the token out of the list, and make another with "chasqui ${of} create ${name}"`,
     );
+  }
+
+  tokenChanged(of: 'relay' | 'adapter', name: string, change: 'exchanged' | 'revoked', by: string): void {
+    this.logger.warn({ [of]: name, by }, `token of ${of} ${name} ${change}`);
+  }
+
+  heartbeatRejected(relay: string, why: 'unknown-relay' | 'revoked' | 'wrong-token' | 'expired-token'): void {
+    rejections.add(1, { why });
+    if (!this.isWorthALine(`${why} ${relay}`)) return;
+    this.logger.warn({ relay, why }, heartbeatFaults[why]);
+  }
+
+  /** The first of its kind in a minute is; so is nothing once somebody has made up a thousand kinds. */
+  private isWorthALine(what: string): boolean {
+    const now = Date.now();
+    for (const [before, at] of this.rejectionLoggedAt) {
+      if (now - at < rejectionEveryMs) break;
+      this.rejectionLoggedAt.delete(before);
+    }
+    if (this.rejectionLoggedAt.has(what) || this.rejectionLoggedAt.size > 1_000) return false;
+    this.rejectionLoggedAt.set(what, now);
+    return true;
   }
 
   /** What can be run has changed: which version, and by whom. */
@@ -126,7 +179,116 @@ export class Events {
     this.logger.info({ ...entry, by }, 'store entry deleted');
   }
 
+  signedIn(username: string, by: 'password' | 'provider', kind: 'browser' | 'cli'): void {
+    signIns.add(1, { by, outcome: 'signed-in' });
+    this.logger.info({ username, by, kind }, 'signed in');
+  }
+
+  /** Not who it was: a name that is typed may be a password that was typed into the wrong field. */
+  signInFailed(why: string, address: string, cause?: unknown): void {
+    signIns.add(1, { by: why.startsWith('oidc-') ? 'provider' : 'password', outcome: why });
+    this.logger.warn({ why, address, ...(cause !== undefined && { err: cause }) }, 'sign-in refused');
+  }
+
+  passwordChanged(username: string, change: 'set' | 'removed', by: string): void {
+    this.logger.info({ username, by }, `password ${change}`);
+  }
+
+  /** The first administrator is there; from now on administrators make others. */
+  bootstrapped(username: string, address: string): void {
+    this.logger.warn({ username, address }, 'the first administrator was made');
+  }
+
+  /** The identity provider no longer knows who is behind a session. */
+  sessionEndedByProvider(session: { sessionId: string; userId: string }, why: string): void {
+    this.logger.info({ ...session, why }, 'session ended: the identity provider says so');
+  }
+
+  /** What the identity provider's claims changed. */
+  groupsClaimed(username: string, added: readonly string[], removed: readonly string[]): void {
+    this.logger.info({ username, added, removed }, 'groups changed by claims');
+  }
+
+  /** The claims would have left nobody to administer. */
+  lastAdminKept(group: string): void {
+    this.logger.warn(
+      { group },
+      'a member stays whom the claims no longer put there: nobody else could administer',
+    );
+  }
+
+  /** What the identity provider sent is no proof of anything. */
+  providerDisbelieved(cause: unknown): void {
+    this.logger.warn({ err: cause }, 'what came from the identity provider is not believed');
+  }
+
+  providerAway(cause: unknown): void {
+    this.logger.warn({ err: cause }, 'the identity provider could not be asked');
+  }
+
+  /** What was changed stands in the audit log, and what came of it does not yet. */
+  auditLate(action: string, cause: unknown): void {
+    this.logger.error(
+      { err: cause, action },
+      'what came of a change could not be written to the audit log; trying again',
+    );
+  }
+
+  /** Looks and refusals could not be written; so many of them find no place to wait any more. */
+  auditNotWritten(lost: number, cause: unknown): void {
+    this.logger.error({ err: cause, lost }, 'the audit log could not be written; trying again');
+  }
+
+  auditNotesLost(dropped: number): void {
+    this.logger.error(
+      { dropped },
+      'looks and refusals are missing in the audit log: there were too many to wait for the database',
+    );
+  }
+
+  /** The head of the chain. Where logs are kept elsewhere, these lines witness that nothing before them was changed later. */
+  auditCheckpoint(checkpoint: { n: number; hash: string; at: string }): void {
+    this.logger.info({ checkpoint }, 'audit checkpoint');
+  }
+
+  /** Blocks that this instance has seen are not there any more. */
+  auditTruncated(seen: { n: number; hash: string }, found: { n: number; hash: string } | undefined): void {
+    this.logger.error(
+      { seen, found },
+      'the audit log was cut off or replaced: its last block is not the one that was seen',
+    );
+  }
+
+  auditEntryMissing(ids: readonly string[]): void {
+    this.logger.error({ ids }, 'entries of the audit log were removed before they were sealed');
+  }
+
   unexpected(what: string, cause: unknown, runId?: string): void {
     this.logger.error({ err: cause, runId }, what);
   }
 }
+
+const heartbeatFaults = {
+  'unknown-relay':
+    'a relay calls that is not known here: create it with "chasqui relay create", and give it the token printed there',
+  revoked: 'a relay calls that was revoked: stop it; to have it back, delete it and create it anew',
+  'wrong-token':
+    'a relay calls with a token that is not its own: give it the one that "chasqui relay create" or "chasqui relay rotate" printed',
+  'expired-token':
+    'a relay calls with a token that was exchanged and has stopped: give it the one that "chasqui relay rotate" printed',
+};
+
+const messageFaults: Record<MessageFault, string> = {
+  unsealed:
+    'a chat message came that no adapter sealed: an adapter without a token, or somebody else; "chasqui adapter create" makes one, for its CHASQUI_ADAPTER_TOKEN',
+  'unknown-adapter':
+    'a chat message came from an adapter that is not known here: create it with "chasqui adapter create", and give it the token printed there',
+  revoked:
+    'a chat message came from an adapter that was revoked: stop it; to have it back, delete it and create it anew',
+  'wrong-token': 'a chat message came in the name of an adapter and with none of its tokens',
+  'expired-token':
+    'a chat message came with a token that was exchanged and has stopped: give the adapter the one that "chasqui adapter rotate" printed',
+  malformed: 'an adapter sent what is no chat message: are it and this API of the same version?',
+  'not-its-name': 'an adapter spoke in the name of another',
+  'foreign-workspace': 'an adapter spoke for a workspace that it may not speak for',
+};

@@ -5,14 +5,24 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--semi-space-growth-factor=1');
 setFlagsFromString('--heap-growing-percent=20');
 
-const [{ whyNotStarted }, { readConfig }, { runApi }] = await Promise.all([
-  import('@chasqui/settings'),
-  import('./config.js'),
-  import('./run-api.js'),
-]);
+const [{ whyNotStarted }, { readConfig }, { runApi }, { isOperatorCommand, operate, operatorCommands }] =
+  await Promise.all([
+    import('@chasqui/settings'),
+    import('./config.js'),
+    import('./run-api.js'),
+    import('./operator.js'),
+  ]);
 
 try {
-  await runApi(readConfig(process.env));
+  const [command] = process.argv.slice(2);
+  if (command !== undefined && !isOperatorCommand(command)) {
+    process.stderr.write(
+      `${command} is nothing to do here; write no word, or one of: ${operatorCommands.join(', ')}\n`,
+    );
+    process.exit(64);
+  }
+  const config = readConfig(process.env);
+  await (command === undefined ? runApi(config) : operate(command, config));
   // A client of a broker that is away goes on trying for a while.
   process.exit();
 } catch (error) {

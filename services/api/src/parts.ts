@@ -12,6 +12,8 @@ export interface ApiParts {
   readonly metrics: () => Promise<MetricsText>;
   /** Gets the first administrator's token, once and at once when it has been made. */
   readonly tellAdmin?: (token: string) => void;
+  /** Gets a token with which the first administrator can be made, at each start until there is one. */
+  readonly tellBootstrapToken?: (token: string) => void;
 }
 
 /** What is put together outside and handed to the API: injection tokens. */

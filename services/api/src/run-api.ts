@@ -1,16 +1,18 @@
 import 'reflect-metadata';
 import { tidyWhenIdle } from '@chasqui/memory';
 import { createLogger, startTelemetry } from '@chasqui/telemetry';
-import { connectKafka } from '@chasqui/transport';
+import { connectBus } from '@chasqui/transport';
 import type { ApiProcessConfig } from './config.js';
 import { openDatabase } from './database.js';
+import { couldTamper } from './database-roles.js';
 import { Events } from './events.js';
 import { newId } from './ids.js';
 import { startApi } from './start-api.js';
+import { warnOfPlainHttp } from './warn-of-plain-http.js';
 
 /** The API as a process of its own, over Kafka and PostgreSQL. */
 export async function runApi(config: ApiProcessConfig): Promise<void> {
-  const logger = createLogger({ service: 'api', level: config.logLevel });
+  const logger = createLogger({ service: 'api', level: config.logLevel, secrets: config.secrets });
   const stopping = new AbortController();
   let ready = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -30,7 +32,7 @@ export async function runApi(config: ApiProcessConfig): Promise<void> {
   });
   const [dataSource, transport] = await Promise.all([
     openDatabase(config.database, (sentence) => logger.warn(sentence), stopping.signal),
-    connectKafka({ ...config.kafka, clientId: 'chasqui-api', log: logger }),
+    connectBus({ ...config.bus, clientId: 'chasqui-api', log: logger }),
   ]);
   const api = await startApi({
     config,
@@ -38,10 +40,11 @@ export async function runApi(config: ApiProcessConfig): Promise<void> {
     transport,
     logger,
     metrics: () => telemetry.metrics(),
-    ...(config.bootstrapToken === undefined && { tellAdmin }),
+    tellBootstrapToken,
   });
   ready = true;
-  logger.warn('REST is served without TLS: put it behind a proxy that has it, and let nobody else reach it');
+  if (await couldTamper(dataSource)) logger.warn(tamperable);
+  if (!config.http.secure) warnOfPlainHttp(logger, api.url!);
   logger.info({ url: api.url }, 'api ready');
   const events = api.get(Events);
   tidyWhenIdle(() => events.steps);
@@ -55,8 +58,11 @@ export async function runApi(config: ApiProcessConfig): Promise<void> {
   await telemetry.stop();
 }
 
-function tellAdmin(token: string): void {
+function tellBootstrapToken(token: string): void {
   process.stderr.write(
-    `\nThe first administrator is "admin". This token is shown once; keep it:\n\n    ${token}\n\n`,
+    `\nNobody administers this yet. With this token, which is good until somebody does, "chasqui bootstrap" makes the first administrator:\n\n    ${token}\n\n`,
   );
 }
+
+const tamperable =
+  'the role that this service has in the database could change the audit log: give it a role of its own, with DATABASE_USER, and the one that owns the tables to DATABASE_MIGRATION_USER; docs/guide/audit.md says how';

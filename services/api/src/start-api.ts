@@ -1,3 +1,4 @@
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { nestLogger } from '@chasqui/telemetry';
 import { consume } from '@chasqui/transport';
@@ -8,7 +9,9 @@ import { ApiModule } from './api.module.js';
 import { named } from './database-faults.js';
 import type { ApiParts } from './parts.js';
 import { firstStart, type FirstStart } from './first-start.js';
+import { expiryOf, followCertificate } from './http/certificate.js';
 import { httpAdapter } from './http/http-adapter.js';
+import { protect } from './http/protect.js';
 import { newId } from './ids.js';
 
 export interface RunningApi {
@@ -24,15 +27,27 @@ export interface RunningApi {
 /** Starts the API: what a first start makes, the consumers, and the HTTP service unless `listen` is false. */
 export async function startApi(parts: ApiParts, options: { listen?: boolean } = {}): Promise<RunningApi> {
   const { config, transport } = parts;
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts), httpAdapter(), {
-    bodyParser: false,
-    logger: nestLogger(parts.logger),
-    forceCloseConnections: true,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.with(parts),
+    httpAdapter({ place: config.http }),
+    {
+      bodyParser: false,
+      logger: nestLogger(parts.logger),
+      forceCloseConnections: true,
+    },
+  );
+  await protect(app, { secure: config.http.secure === true });
   consume(app, transport, { group: 'api', instance: newId(), named });
   await app.init();
   const first = await firstStart(app, parts);
-  const running = { first, get: <T>(part: Type<T>) => app.get(part), stop: () => app.close() };
+  const { tls } = config.http;
+  const server = app.getHttpServer();
+  const stopFollowing = tls && followCertificate(server as Server, tls, parts.logger);
+  const stop = () => {
+    stopFollowing?.();
+    return app.close();
+  };
+  const running = { first, get: <T>(part: Type<T>) => app.get(part), stop };
   if (options.listen === false) {
     await app.startAllMicroservices();
     return running;
@@ -40,7 +55,9 @@ export async function startApi(parts: ApiParts, options: { listen?: boolean } = 
   // Consuming may have to wait for a broker. Who asks meanwhile hears so, and need not think that nothing lives here.
   await app.listen(config.http.port, config.http.host);
   await app.startAllMicroservices();
-  const { port } = app.getHttpServer().address() as AddressInfo;
+  const { port } = server.address() as AddressInfo;
   const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
-  return { ...running, url: `http://${host}:${port}` };
+  const amiss = tls && expiryOf(tls, Date.now());
+  if (amiss) parts.logger.error(amiss);
+  return { ...running, url: `${tls ? 'https' : 'http'}://${host}:${port}` };
 }

@@ -10,7 +10,11 @@ const site = new Map([
 const faultOf = (name: string, line: string, more: { site?: boolean } = {}) =>
   aliasFault(
     { name, line, site: more.site ?? false },
-    { aliases: { own, site }, commands: new Set(['restart', 'user list']) },
+    {
+      aliases: { own, site },
+      commands: new Set(['restart', 'user list']),
+      hasSecrets: (text) => text.includes('--password='),
+    },
   );
 
 it.each([
@@ -28,6 +32,7 @@ it.each([
   ['bad-alias-name', 'a'.repeat(41), 'x'],
   ['bad-alias-name', 'ops:up', 'x'],
   ['alias-too-long', 'up', 'x'.repeat(10_001)],
+  ['alias-secret', 'up', 'ops:login --password=x'],
   ['alias-taken', 'help', 'x'],
   ['alias-taken', 'where', 'x'],
   ['alias-taken', 'restart', 'x'],

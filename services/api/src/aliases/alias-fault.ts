@@ -16,23 +16,26 @@ export interface WantedAlias {
 export interface AliasNeighbours {
   readonly aliases: Aliases;
   readonly commands: Pick<ReadonlySet<string>, 'has'>;
+  /** Whether a line has a secret of a command in it. */
+  readonly hasSecrets: (line: string) => boolean;
 }
 
 /** An own alias is read with every message. */
 const longestAlias = 10_000;
 
 /**
- * Why somebody cannot have an alias, if they cannot: its name is none or means something already, its line cannot be read, or it leads back to
- * itself. Pure.
+ * Why somebody cannot have an alias, if they cannot: its name is none or means something already, its line cannot be read, it leads back to
+ * itself, or there is a secret in it, which would stand in clear wherever aliases are kept and told. Pure.
  */
 export function aliasFault(
   { name, line: text, site }: WantedAlias,
-  { aliases, commands }: AliasNeighbours,
+  { aliases, commands, hasSecrets }: AliasNeighbours,
 ): Refusal | undefined {
   if (!/^[a-z][a-z0-9_-]{0,39}$/i.test(name)) return refusal('bad-alias-name', { name });
   if (text.length > longestAlias) return refusal('alias-too-long', { name, most: longestAlias });
   const taken = whatTakes(name, commands);
   if (taken) return refusal('alias-taken', { name, what: taken });
+  if (hasSecrets(text)) return refusal('alias-secret', { name });
   const line = parseLine(text);
   if (isRefusal(line)) return { ...line, facts: { ...line.facts, text } };
   // The site's must have an end for those who have no aliases of their own.

@@ -44,6 +44,7 @@ export class AliasesController {
   @Put(':name')
   @Operation({
     summary: 'Set an alias, your own or one of the site',
+    subject: 'alias',
     permission: 'signed-in',
     besides: 'One of the site needs `chasqui:manage-aliases`.',
     params: byName,
@@ -67,6 +68,7 @@ export class AliasesController {
   @Delete(':name')
   @Operation({
     summary: 'Remove an alias, your own or one of the site',
+    subject: 'alias',
     permission: 'signed-in',
     besides: 'One of the site needs `chasqui:manage-aliases`.',
     params: byName,

@@ -1,5 +1,8 @@
+import type { Bundle } from '@chasqui/bundles';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { buildCatalogue } from '../commands/catalogue.js';
+import { hasSecrets } from '../commands/secrets-in-line.js';
 import type { AliasNeighbours, WantedAlias } from './alias-fault.js';
 
 /** So many aliases somebody may have, and so many the site. */
@@ -28,15 +31,15 @@ export class Aliases {
   /** What a new alias of a user has to get along with. */
   async neighbours(user: string): Promise<AliasNeighbours> {
     const all = await this.list(user);
-    const commands = await this.dataSource.query<{ name: string }[]>(
-      `select c ->> 'name' as name from bundles, jsonb_array_elements(content -> 'commands') c where enabled`,
+    const bundles = await this.dataSource.query<{ content: Bundle }[]>(
+      'select content from bundles where enabled',
     );
     const linesOf = (site: boolean) =>
       new Map(all.filter((one) => one.site === site).map(({ name, line }) => [name, line]));
-    return {
-      aliases: { own: linesOf(false), site: linesOf(true) },
-      commands: new Set(commands.map(({ name }) => name)),
-    };
+    const aliases = { own: linesOf(false), site: linesOf(true) };
+    const catalogue = buildCatalogue(bundles.map(({ content }) => content));
+    const names = { catalogue, aliases, people: new Map(), rooms: new Map() };
+    return { aliases, commands: catalogue.byBareName, hasSecrets: (line) => hasSecrets(line, names) };
   }
 
   /** Undefined where there are too many already. */

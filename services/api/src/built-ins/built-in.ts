@@ -1,4 +1,3 @@
-import type { Records } from '@chasqui/filters';
 import type { Rendered } from '@chasqui/replies';
 import type { Refusal } from '@chasqui/contracts';
 import type { Known, KnownAsker } from '../commands/known.js';
@@ -23,6 +22,4 @@ export interface BuiltInHelp {
 /** A command that the API answers by itself, without a relay and for everybody who is known. */
 export interface BuiltIn extends BuiltInHelp {
   readonly answer: (ask: Ask) => Rendered | Refusal | Promise<Rendered | Refusal>;
-  /** Its answer as records: then it may also stand at the head of a pipeline. */
-  readonly records?: (ask: Ask) => Records | Refusal | Promise<Records | Refusal>;
 }

@@ -1,35 +1,49 @@
 import { refusal, type Refusal } from '@chasqui/contracts';
 import type { Records } from '@chasqui/filters';
-import { draw, rendered, renderRelays, renderWhoami, type Rendered } from '@chasqui/replies';
+import { draw, rendered, renderWhoami, type Rendered } from '@chasqui/replies';
 import { Injectable } from '@nestjs/common';
 import { AliasCommand } from '../aliases/alias-command.service.js';
+import { CancelCommand } from '../cancelling/cancel-command.service.js';
+import { LogsCommand } from '../audit/logs-command.service.js';
 import type { Answer } from '../commands/decide.js';
-import type { Known, KnownAsker } from '../commands/known.js';
-import type { SourceStage } from '../commands/plan.js';
+import type { Known } from '../commands/known.js';
 import type { Ask, BuiltIn } from './built-in.js';
+import { Registration } from '../registration/registration.service.js';
 import { help } from './help.js';
+import { WhyCommand } from '../explain/why-command.service.js';
 import { History } from './history.service.js';
 import { builtInHelp, type BuiltInName } from './names.js';
-import { relayRecords } from './relays.js';
+import { relays } from './relays.js';
 import { which } from './which.js';
 
-type Answers = Record<Exclude<BuiltInName, 'again'>, Pick<BuiltIn, 'answer' | 'records'>>;
+type Answers = Record<Exclude<BuiltInName, 'again'>, Pick<BuiltIn, 'answer'>>;
 
 /** What the API answers by itself: everything in `names.ts`, done. */
 @Injectable()
 export class BuiltIns {
   private readonly answers: Answers;
 
-  constructor(history: History, aliases: AliasCommand) {
+  constructor(
+    history: History,
+    aliases: AliasCommand,
+    registration: Registration,
+    why: WhyCommand,
+    logs: LogsCommand,
+    cancel: CancelCommand,
+  ) {
     this.answers = {
       help: { answer: help },
       which: { answer: which },
       whoami: { answer: ({ asker }) => renderWhoami({ ...asker, permissions: asker.permissions }) },
-      relays: { answer: ({ known }) => renderRelays(known.relays, known.now), records: relayRecords },
+      register: { answer: (ask) => registration.toKnown(ask) },
+      relays: { answer: relays },
       last: drawn((ask) => history.last(ask)),
       history: drawn((ask) => history.lines(ask)),
+      logs: drawn((ask) => logs.records(ask)),
+      cancel: { answer: (ask) => cancel.answer(ask) },
       run: { answer: (ask) => history.show(ask) },
       alias: { answer: (ask) => aliases.answer(ask) },
+      why: { answer: (ask) => why.answer(ask) },
     };
   }
 
@@ -38,19 +52,11 @@ export class BuiltIns {
     if (builtIn === 'again') return refusal('bad-usage', { usage: builtInHelp.again.usage });
     return this.answers[builtIn].answer({ words, asker, known });
   }
-
-  /** The records at the head of a pipeline. */
-  async records({ name, words }: SourceStage, asker: KnownAsker, known: Known): Promise<Records | Refusal> {
-    const records = this.answers[name as keyof Answers].records;
-    if (!records) throw new Error(`${name} has no records`);
-    return records({ words, asker, known });
-  }
 }
 
 /** A built-in whose answer is its records, drawn. */
-function drawn(records: (ask: Ask) => Promise<Records | Refusal>): Pick<BuiltIn, 'answer' | 'records'> {
+function drawn(records: (ask: Ask) => Promise<Records | Refusal>): Pick<BuiltIn, 'answer'> {
   return {
-    records,
     answer: async (ask) => {
       const found = await records(ask);
       return 'kind' in found ? found : rendered('succeeded', draw(found));

@@ -28,7 +28,7 @@ export class History {
       `select r.id, r.status, r.plan, r.result, r.staged, e.id as execution, e.dropped_bytes from runs r
        left join executions e on e.run_id = r.id and not r.staged
        where r.user_id = $1 and r.adapter = $2 and r.workspace is not distinct from $3 and r.room = $4 and r.status <> 'refused'
-         and (r.relay is not null or r.result is not null and coalesce(r.expanded, r.line) !~ '^\\s*(last|history)(\\s|\\||$)')
+         and (r.relay is not null or r.result is not null and coalesce(r.expanded, r.line) !~ '^\\s*(last|history|logs)(\\s|\\||$)')
        order by r.id desc limit 1`,
       [asker.id, known.sender.adapter, known.sender.workspace ?? null, known.place.room],
     );
@@ -76,6 +76,7 @@ export class History {
       ['exit code', run.exitCode?.toString()],
       ['accepted', run.acceptedAt],
       ['finished', run.finishedAt],
+      ['cancel asked for by', run.cancel && `${run.cancel.by}, ${run.cancel.at}`],
       ['executions', run.executions.length > 1 ? String(run.executions.length) : undefined],
     ].flatMap(([name, value]) => (value ? [{ name: name!, value }] : []));
     return rendered('succeeded', [{ kind: 'fields', fields }, ...(run.reply?.blocks ?? [])]);

@@ -11,6 +11,11 @@ export const builtInHelp = {
   },
   which: { name: 'which', usage: 'which NAME', description: 'what a name stands for' },
   whoami: { name: 'whoami', usage: 'whoami', description: 'who you are here, and what you may do' },
+  register: {
+    name: 'register',
+    usage: 'register [code | remove]',
+    description: 'becomes known here, by a code that you confirm where you are signed in; remove undoes it',
+  },
   relays: {
     name: 'relays',
     usage: 'relays',
@@ -29,11 +34,29 @@ export const builtInHelp = {
     description: 'your last lines; COUNT of them, 10 where it is not said',
     examples: ['history 50 | where status=failed'],
   },
+  logs: {
+    name: 'logs',
+    usage: 'logs [COUNT] [user=NAME] [command=NAME] [relay=NAME] [channel=NAME] [status=STATUS] [since=2h]',
+    description: 'the audit log of commands: yours; with chasqui:read-audit also user=NAME and user=all',
+    examples: ['logs status=failed since=7d', 'logs 50 user=all | where relay=fra-1 | count'],
+  },
+  cancel: {
+    name: 'cancel',
+    usage: 'cancel [ID]',
+    description: 'stops a run; without an id your latest one here',
+    examples: ['cancel'],
+  },
   run: { name: 'run', usage: 'run show ID', description: 'all about one run' },
   again: {
     name: 'again',
     usage: 'again ID',
     description: 'runs the line of an earlier run again; !! the last one',
+  },
+  why: {
+    name: 'why',
+    usage: 'why LINE',
+    description: 'whether you may run a line, where it would run, and why; nothing is run',
+    examples: ['why ops:restart web --on dc=fra', 'why !!'],
   },
   alias: {
     name: 'alias',
@@ -50,7 +73,7 @@ export function isBuiltIn(name: string): name is BuiltInName {
 }
 
 /** Those whose answer is records, so that a pipeline can begin with them. */
-const sources: ReadonlySet<string> = new Set<BuiltInName>(['relays', 'last', 'history']);
+const sources: ReadonlySet<string> = new Set<BuiltInName>(['relays', 'last', 'history', 'logs']);
 
 export function isSource(name: string): boolean {
   return sources.has(name);

@@ -5,7 +5,8 @@ import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
 import { isUuid } from '../ids.js';
 import { CONFIG } from '../parts.js';
-import { readAsker } from '../people/who-sql.js';
+import { cutToScopes } from '../people/credentials.js';
+import { readAsker, type AskerKey } from '../people/who-sql.js';
 
 /** `!!`, whose first `!` may have been what addressed us. */
 const lastLine: ReadonlySet<string> = new Set(['!', '!!']);
@@ -21,12 +22,21 @@ export class Recall {
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
-  /** The line itself where it recalls none. */
-  async line(said: CommandLine | Refusal, message: ChatMessage): Promise<CommandLine | Refusal> {
+  /**
+   * The line itself where it recalls none.
+   * @param as whose lines they are, where it is not who said it
+   * @param scopes those of the token that it came with: other people's lines are for who may read runs with it
+   */
+  async line(
+    said: CommandLine | Refusal,
+    message: SaidAt,
+    as: AskerKey = this.keyOf(message),
+    scopes?: readonly string[],
+  ): Promise<CommandLine | Refusal> {
     if (isRefusal(said)) return said;
     const recalled = recalledBy(said.stages[0]!);
     if (!recalled) return said;
-    const before = await this.read(message, recalled.id);
+    const before = await this.read(message, as, recalled.id, scopes);
     if (!before)
       return recalled.id === undefined ? refusal('no-history') : refusal('no-such-run', { id: recalled.id });
     if (before.masked) return refusal('line-masked');
@@ -43,12 +53,18 @@ export class Recall {
     return parseLine(printLine({ stages, redirects: [...line.redirects, ...said.redirects] }));
   }
 
-  private async read(
-    { adapter, workspace, sender, room }: ChatMessage,
-    id: string | undefined,
-  ): Promise<Recalled | undefined> {
+  private keyOf({ adapter, workspace, sender }: SaidAt): AskerKey {
     const trusted = this.config.trustedAdapters.includes(adapter);
-    const asker = await readAsker(this.dataSource, { adapter, workspace, senderId: sender.id, trusted });
+    return { adapter, workspace, senderId: sender.id, trusted };
+  }
+
+  private async read(
+    { adapter, workspace, room }: SaidAt,
+    as: AskerKey,
+    id: string | undefined,
+    scopes: readonly string[] | undefined,
+  ): Promise<Recalled | undefined> {
+    const asker = await readAsker(this.dataSource, as);
     if (!asker?.active) return undefined;
     if (id !== undefined && !isUuid(id)) return undefined;
     const select = `select coalesce(expanded, line) as line, masked from runs`;
@@ -56,21 +72,29 @@ export class Recall {
       id === undefined
         ? await this.dataSource.query<Recalled[]>(
             `${select} where user_id = $1 and adapter = $2 and workspace is not distinct from $3 and room = $4
-               and coalesce(expanded, line) !~ '^\\s*(!!?|again)(\\s|\\||$)' order by id desc limit 1`,
+               and coalesce(expanded, line) !~ '^\\s*(!!?|again|why)(\\s|\\||$)' order by id desc limit 1`,
             [asker.id, adapter, workspace ?? null, room.id],
           )
         : await this.dataSource.query<Recalled[]>(`${select} where id = $1 and (user_id = $2 or $3)`, [
             id,
             asker.id,
-            asker.permissions.includes('chasqui:read-runs'),
+            cutToScopes(asker, scopes).permissions.includes('chasqui:read-runs'),
           ]);
     return run;
   }
 }
 
+/** Where a line was said, and by whom. */
+type SaidAt = Pick<ChatMessage, 'adapter' | 'workspace' | 'sender' | 'room'>;
+
 interface Recalled {
   readonly line: string;
   readonly masked: boolean;
+}
+
+/** Whether a line stands for one that was said before. */
+export function recalls({ stages }: CommandLine): boolean {
+  return recalledBy(stages[0]!) !== undefined;
 }
 
 function recalledBy({ words }: Stage): { readonly id?: string; readonly words: Stage['words'] } | undefined {

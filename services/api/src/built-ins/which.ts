@@ -21,15 +21,20 @@ function meaning(name: string, { asker, known }: Omit<Ask, 'words'>): string | u
   if (isFilter(name)) return say.filter(name);
   const line = parseLine(name);
   const [stage] = isRefusal(line) ? [] : line.stages;
-  const entries = stage ? findEntries(stage.words, known.catalogue).entries : [];
+  const { entries, rest } = stage ? findEntries(stage.words, known.catalogue) : { entries: [], rest: [] };
   const visible = entries.filter((entry) => mayRun(entry, asker));
+  // Without the words behind it: one of them may be a secret, and what is answered is kept.
+  const named = stage?.words
+    .slice(0, stage.words.length - rest.length)
+    .map((word) => word.text)
+    .join(' ');
   if (visible.length > 1)
     return say.several(
-      name,
+      named!,
       visible.map((entry) => entry.fullName),
     );
   const [entry] = visible;
-  if (entry) return say.command(name, entry.fullName, entry.bundle.version);
+  if (entry) return say.command(named!, entry.fullName, entry.bundle.version);
   const own = known.aliases.own.get(name);
   if (own !== undefined) return say.ownAlias(name, own);
   const site = known.aliases.site.get(name);

@@ -2,8 +2,11 @@ import type { Fault } from '@chasqui/bundles';
 import { bundleDifferenceSentence, bundleFaultSentence } from '@chasqui/replies';
 import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { z } from 'zod';
-import { Operation } from '../http/operation.js';
-import { Asker, type Principal } from '../http/principal.js';
+import { oneLine } from '../one-line.js';
+import { byHandler, Operation } from '../http/operation.js';
+import { Asker, mustHoldOn, type Principal } from '../http/principal.js';
+import { keptWhile } from '../kept-while.js';
+import { Revisions } from '../revisions.service.js';
 import { Bundles, type StoredBundle } from './bundles.service.js';
 
 const BundleFault = z.object({
@@ -61,7 +64,17 @@ type Installation = z.infer<typeof installation>;
 
 @Controller('bundles')
 export class BundlesController {
-  constructor(private readonly bundles: Bundles) {}
+  private readonly versionsOf: (name: string) => Promise<{ name: string; versions: BundleSummary[] }>;
+
+  constructor(
+    private readonly bundles: Bundles,
+    revisions: Revisions,
+  ) {
+    this.versionsOf = keptWhile(revisions, 'bundles', async (name) => ({
+      name,
+      versions: (await bundles.get(name)).map((row) => summary(row)),
+    }));
+  }
 
   @Get()
   @Operation({
@@ -76,13 +89,19 @@ export class BundlesController {
   @Post()
   @Operation({
     summary: 'Install a bundle version',
+    subject: 'bundle',
     permission: 'chasqui:manage-bundles',
+    on: { bundle: byHandler },
     body: installation,
+    bodyBytes: 2 * 1024 * 1024,
     answers: { 201: BundleSummary },
     errors: [409, 422],
   })
   async install(@Body() body: Installation, @Asker() asker: Principal): Promise<BundleSummary> {
-    const { bundle, warnings, differences } = await this.bundles.install(body.source, asker.username, body);
+    const { bundle, warnings, differences } = await this.bundles.install(body.source, asker.username, {
+      ...body,
+      check: (what) => mustHoldOn(asker, 'chasqui:manage-bundles', { of: 'bundle', what }),
+    });
     return {
       ...summary(bundle, warnings),
       ...(differences && { replaced: differences.map(bundleDifferenceSentence) }),
@@ -93,18 +112,20 @@ export class BundlesController {
   @Operation({
     summary: 'List the versions of a bundle',
     permission: 'chasqui:read-bundles',
+    on: { bundle: 'name' },
     params: byName,
     answers: { 200: z.object({ name: z.string(), versions: z.array(BundleSummary) }) },
     errors: [404],
   })
   async versions(@Param() { name }: { name: string }): Promise<{ name: string; versions: BundleSummary[] }> {
-    return { name, versions: (await this.bundles.get(name)).map((row) => summary(row)) };
+    return this.versionsOf(name);
   }
 
   @Get(':name/:version')
   @Operation({
     summary: 'Show a bundle version',
     permission: 'chasqui:read-bundles',
+    on: { bundle: 'name' },
     params: byVersion,
     answers: { 200: BundleDetail },
     errors: [404],
@@ -116,9 +137,11 @@ export class BundlesController {
   @Put(':name/enabled')
   @Operation({
     summary: 'Enable a version of a bundle, and no other',
+    subject: 'bundle',
     permission: 'chasqui:manage-bundles',
+    on: { bundle: 'name' },
     params: byName,
-    body: z.object({ version: z.string().regex(/^\P{Cc}*$/u, 'has a control character in it') }),
+    body: z.object({ version: oneLine(200) }),
     answers: { 200: BundleSummary },
     errors: [404],
   })
@@ -133,7 +156,9 @@ export class BundlesController {
   @Delete(':name/enabled')
   @Operation({
     summary: 'Disable a bundle',
+    subject: 'bundle',
     permission: 'chasqui:manage-bundles',
+    on: { bundle: 'name' },
     params: byName,
     answers: { 204: null },
     errors: [404],
@@ -145,7 +170,9 @@ export class BundlesController {
   @Delete(':name/:version')
   @Operation({
     summary: 'Uninstall a version of a bundle that is not enabled',
+    subject: 'bundle',
     permission: 'chasqui:manage-bundles',
+    on: { bundle: 'name' },
     params: byVersion,
     answers: { 204: null },
     errors: [404, 409],

@@ -50,15 +50,16 @@ export class Bundles {
   /**
    * Installs a bundle from its text. The same text again is fine; the same version with another text is refused unless `force`, and
    * either way what differs is told.
+   * @param options.check throws where whoever installs it may not install a bundle of this name
    * @throws Problem 422 with every fault, 409 for another text
    */
   async install(
     source: string,
     by: string,
-    options: { enable?: boolean; force?: boolean } = {},
+    options: { enable?: boolean; force?: boolean; check?: (bundle: string) => void } = {},
   ): Promise<Installed> {
-    const { bundle, faults } = readBundle(source, { readTemplate });
-    if (!bundle) throw faulty(faults);
+    const { bundle, faults } = checked(source);
+    options.check?.(bundle.name);
     const sha256 = bundleDigest(source);
     const installed = await this.changing(async (manager) => {
       const [before] = await manager.query<StoredBundle[]>(
@@ -119,6 +120,11 @@ export class Bundles {
     this.events.bundleChanged({ name, version }, 'uninstalled', by);
   }
 
+  /** The bundle in a file, and nothing of it is kept. @throws Problem 422 with every fault */
+  read(source: string): Bundle {
+    return checked(source).bundle;
+  }
+
   async list(): Promise<StoredBundle[]> {
     return this.dataSource.query('select * from bundles order by name, installed_at');
   }
@@ -177,6 +183,12 @@ function otherContent({ name, version }: Bundle, differences: readonly BundleDif
   const sentence = `${name} ${version} is installed with other content (${bundleDifferencesSentence(differences)}); give the new one another version, or install it with force.`;
   const told = differences.map((one) => ({ ...one, message: bundleDifferenceSentence(one) }));
   return new Problem(409, 'bundle-differs', sentence, { name, version, differences: told });
+}
+
+function checked(source: string): { readonly bundle: Bundle; readonly faults: readonly Fault[] } {
+  const { bundle, faults } = readBundle(source, { readTemplate });
+  if (!bundle) throw faulty(faults);
+  return { bundle, faults };
 }
 
 function faulty(faults: readonly Fault[]): Problem {

@@ -1,10 +1,10 @@
 import { isOutage, type ChatMessage } from '@chasqui/contracts';
 import { renderBug, renderWaiting, type Rendered } from '@chasqui/replies';
-import type { Transport } from '@chasqui/transport';
 import { Inject, Injectable } from '@nestjs/common';
+import { SealedReplies } from '../adapters/sealed-replies.service.js';
 import type { ApiConfig } from '../config.js';
 import { Events } from '../events.js';
-import { CONFIG, TRANSPORT } from '../parts.js';
+import { CONFIG } from '../parts.js';
 import { addressFor, replyMessages } from '../runs/reply-to.js';
 
 /** A message that this instance could not handle just now. */
@@ -33,7 +33,7 @@ export class Apologies {
 
   constructor(
     private readonly events: Events,
-    @Inject(TRANSPORT) private readonly transport: Transport,
+    private readonly replies: SealedReplies,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
@@ -60,6 +60,6 @@ export class Apologies {
   }
 
   private say(message: ChatMessage, runId: string, rendered: Rendered, seq: number): Promise<void> {
-    return this.transport.publish(...replyMessages(addressFor(runId, message), rendered, seq));
+    return this.replies.publish(...replyMessages(addressFor(runId, message), rendered, seq));
   }
 }

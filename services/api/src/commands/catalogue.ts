@@ -1,7 +1,8 @@
-import { isRuleFault, parseRule, type Rule } from '@chasqui/access-rules';
+import { isRuleFault, parseRule } from '@chasqui/access-rules';
 import type { Bundle, Command } from '@chasqui/bundles';
 import type { Word } from '@chasqui/command-language';
 import { isSelectorFault, parseSelector, type Selector } from '@chasqui/relay-selection';
+import { SitePolicy, type PooledRule } from '../site-rules/site-policy.js';
 import { fullNameOf } from './full-name.js';
 import { takesNames } from './takes-names.js';
 
@@ -10,7 +11,8 @@ export interface Entry {
   readonly bundle: Bundle;
   readonly command: Command;
   readonly fullName: string;
-  readonly rules: readonly Rule[];
+  /** Those of its bundle and those of the site that are for it. */
+  readonly rules: readonly PooledRule[];
   readonly selectors: readonly { readonly from: 'bundle' | 'command'; readonly selector: Selector }[];
 }
 
@@ -24,9 +26,14 @@ export interface Catalogue {
   readonly namesPeople: boolean;
 }
 
-/** Builds the catalogue of the enabled bundles. They were checked when they were installed, so a fault here is a bug. */
-export function buildCatalogue(bundles: readonly Bundle[]): Catalogue {
-  const entries = bundles.flatMap((bundle) => bundle.commands.map((command) => entryOf(bundle, command)));
+/**
+ * Builds the catalogue of the enabled bundles, with the rules of the site beside theirs. They were checked when they were installed, so a
+ * fault here is a bug.
+ */
+export function buildCatalogue(bundles: readonly Bundle[], policy: SitePolicy = SitePolicy.none): Catalogue {
+  const entries = bundles.flatMap((bundle) =>
+    bundle.commands.map((command) => entryOf(bundle, command, policy)),
+  );
   return {
     byFullName: new Map(entries.map((entry) => [entry.fullName, entry])),
     byBareName: Map.groupBy(entries, (entry) => entry.command.name),
@@ -52,7 +59,7 @@ export function findEntries(
   return { entries: [], rest: words };
 }
 
-function entryOf(bundle: Bundle, command: Command): Entry {
+function entryOf(bundle: Bundle, command: Command, policy: SitePolicy): Entry {
   const fullName = fullNameOf({ bundle, command });
   const selectors = [
     ...(bundle.relay === undefined
@@ -62,22 +69,23 @@ function entryOf(bundle: Bundle, command: Command): Entry {
       ? []
       : [{ from: 'command' as const, selector: readSelector(command.relay, fullName) }]),
   ];
-  return { bundle, command, fullName, rules: rulesOf(command, fullName), selectors };
+  const rules = policy.pooled(fullName, rulesOf(command, fullName));
+  return { bundle, command, fullName, rules, selectors };
 }
 
-/** A command's rules, read once for as long as it is held. @throws for one that does not parse: it was checked when it was installed */
-export function rulesOf(command: Command, fullName: string): readonly Rule[] {
+/** The rules that a command's bundle gives it, read once for as long as it is held. @throws for one that does not parse: it was checked when it was installed */
+export function rulesOf(command: Command, fullName: string): readonly PooledRule[] {
   let rules = read.get(command);
   if (!rules) read.set(command, (rules = command.rules.map((text) => readRule(text, fullName))));
   return rules;
 }
 
-const read = new WeakMap<Command, readonly Rule[]>();
+const read = new WeakMap<Command, readonly PooledRule[]>();
 
-function readRule(text: string, of: string): Rule {
+function readRule(text: string, of: string): PooledRule {
   const rule = parseRule(text);
   if (isRuleFault(rule)) throw new Error(`${of} was installed with a rule that does not parse: ${text}`);
-  return rule;
+  return { ...rule, from: 'bundle' };
 }
 
 function readSelector(text: string, of: string): Selector {

@@ -1,10 +1,11 @@
-import { topics, type ChatMessage } from '@chasqui/contracts';
-import { Park, type TransportContext } from '@chasqui/transport';
+import { topics } from '@chasqui/contracts';
+import type { TransportContext } from '@chasqui/transport';
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { AdapterDoor } from '../adapters/adapter-door.service.js';
 import { named } from '../database-faults.js';
-import { httpAdapter } from '../runs/reply-to.js';
 import { Apologies } from './apologies.service.js';
+import { ChatPace } from './chat-pace.service.js';
 import { Commands } from './commands.service.js';
 import { runIdOf } from './run-id.js';
 
@@ -12,16 +13,18 @@ import { runIdOf } from './run-id.js';
 @Controller()
 export class ChatMessagesConsumer {
   constructor(
+    private readonly door: AdapterDoor,
+    private readonly pace: ChatPace,
     private readonly commands: Commands,
     private readonly apologies: Apologies,
   ) {}
 
   @EventPattern<string>(topics.chatMessages.name)
-  async hear(@Payload() message: ChatMessage, @Ctx() context: TransportContext): Promise<void> {
-    if (message.adapter === httpAdapter)
-      throw new Park('failed', 'nobody may speak over the broker for those who come by HTTP');
+  async hear(@Payload() sealed: string, @Ctx() context: TransportContext): Promise<void> {
+    const message = await this.door.open(sealed, Date.now());
     const runId = runIdOf(message);
     try {
+      if (!(await this.pace.allows(message, runId, Date.now()))) return;
       await this.commands.accept(message, runId);
       this.apologies.over(runId);
     } catch (thrown) {

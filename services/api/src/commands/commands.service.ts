@@ -1,4 +1,4 @@
-import { maskedPosition, maskLine, parseLine, type Span } from '@chasqui/command-language';
+import { maskLine, type Span } from '@chasqui/command-language';
 import { isRefusal, type ChatMessage, type Refusal } from '@chasqui/contracts';
 import {
   pickTemplate,
@@ -7,17 +7,24 @@ import {
   type EnvelopeRequest,
   type Rendered,
 } from '@chasqui/replies';
+import type { SecretKeys } from '@chasqui/sealing';
 import { inSpan } from '@chasqui/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { toThemAlone } from '../registration/to-them-alone.js';
+import { Registration } from '../registration/registration.service.js';
+import type { StrangerAsks } from '../registration/stranger-line.js';
+import { commandEntry } from '../audit/command-entry.js';
 import { BuiltIns } from '../built-ins/built-ins.service.js';
 import { Recall } from '../built-ins/recall.service.js';
+import { Sources } from '../built-ins/sources.service.js';
 import type { ApiConfig } from '../config.js';
 import { Events } from '../events.js';
+import { readSaid } from '../explain/why-line.js';
 import { gathered } from '../gathered.js';
 import { CONFIG } from '../parts.js';
 import { keptResult } from '../pipelines/kept-result.js';
-import { nextStep } from '../pipelines/next-step.js';
+import { firstStep } from '../pipelines/first-step.js';
 import { showResult } from '../pipelines/show-pipeline.js';
 import { StageStarts } from '../pipelines/stage-starts.service.js';
 import { Endings } from '../runs/endings.service.js';
@@ -25,25 +32,27 @@ import { finalReplies } from '../runs/final-replies.js';
 import { lineToShow } from '../runs/line-to-show.js';
 import { Outbox, outboxRow } from '../runs/outbox.service.js';
 import { Progress } from '../runs/progress.service.js';
-import { record, type Recording } from '../runs/record.js';
+import { record, type AuditedRecording, type Recording } from '../runs/record.js';
 import { addressOf } from '../runs/reply-to.js';
 import type { RunRow } from '../runs/run-row.js';
+import { secretKeysOf } from '../secrets/secret-keys.js';
+import type { Asked } from './asked.js';
 import type { Entry } from './catalogue.js';
 import { decide, type Answer, type Decision, type Refused } from './decide.js';
-import { resolversOf } from './invoke.js';
 import type { Known } from './known.js';
 import { Lookup } from './lookup.service.js';
 import { executionFor } from './order-for.js';
 import { Orders } from './orders.service.js';
 import { isStaged, storedPlan, type CommandStage, type Plan } from './plan.js';
-import { keepPlan, planKeyOf } from './plan-secrets.js';
+import { keepPlan, planKeysOf } from './plan-secrets.js';
 import { runFor, secretSpans, settledRun } from './run-for.js';
+import { shownRefusal } from './shown-refusal.js';
 
 /** Takes a chat message all the way to its order: the upper half of the way of one command. */
 @Injectable()
 export class Commands {
-  private readonly planKey: Uint8Array;
-  private readonly record = gathered((recordings: readonly Recording[]) =>
+  private readonly planKeys: SecretKeys;
+  private readonly record = gathered((recordings: readonly AuditedRecording[]) =>
     record(this.dataSource, recordings),
   );
 
@@ -51,6 +60,8 @@ export class Commands {
     private readonly lookup: Lookup,
     private readonly recall: Recall,
     private readonly builtIns: BuiltIns,
+    private readonly sources: Sources,
+    private readonly registration: Registration,
     private readonly orders: Orders,
     private readonly starts: StageStarts,
     private readonly dataSource: DataSource,
@@ -60,18 +71,20 @@ export class Commands {
     private readonly events: Events,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
-    this.planKey = planKeyOf(config.secretKey);
+    this.planKeys = planKeysOf(secretKeysOf(config));
   }
 
   /** Resolves once the run of this id is on record; what it promises to publish follows. */
-  accept(message: ChatMessage, runId: string): Promise<void> {
+  accept(message: ChatMessage, runId: string, asked: Asked = {}): Promise<void> {
     return inSpan('command', { 'chasqui.run_id': runId, 'chasqui.adapter': message.adapter }, async () => {
       const since = performance.now();
-      const line = await this.recall.line(parseLine(message.text), message); // pure, but for "!!" and "again"
-      const known = await this.lookup.for(message, line, runId); // one read
-      const decision = decide(line, known); // pure: a plan, an answer or a refusal
+      const line = await this.recall.line(readSaid(message.text), message, undefined, asked.scopes); // pure, but for "!!" and "again"
+      const known = await this.lookup.for(message, line, runId, undefined, asked); // one read
+      const decision = decide(line, known, message.text); // pure: a plan, an answer or a refusal
       const recording = await this.recordingOf(runId, message, decision, known);
-      const isNew = await this.record(recording); // one write: from here on it is accepted
+      const { executions } = recording;
+      const audit = commandEntry(recording.run, { decision, known, asked, executions });
+      const isNew = await this.record({ ...recording, audit }); // one write: from here on it is accepted
       if (!isNew) {
         this.events.messageRepeated({ runId, messageKey: recording.run.message_key });
         return;
@@ -97,13 +110,14 @@ export class Commands {
     const run = this.withPlan(runFor(runId, message, decision, known), decision);
     if (decision.kind === 'refused') return this.refused(run, message, decision);
     if (decision.kind === 'answer') return this.answered(run, decision, known);
+    if (decision.kind === 'stranger') return this.toStranger(run, decision, message, known);
     return isStaged(decision) ? this.staged(run, decision, known) : this.ordered(run, decision, known);
   }
 
   private withPlan(run: RunRow, decision: Decision): RunRow {
     if (decision.kind !== 'plan') return run;
     const plan = storedPlan(decision);
-    return { ...run, plan: plan && keepPlan(plan, decision.secrets, run.id, this.planKey) };
+    return { ...run, plan: plan && keepPlan(plan, decision.secrets, run.id, this.planKeys) };
   }
 
   /** One command on one relay. */
@@ -113,7 +127,7 @@ export class Commands {
     const part = { stage: 0, item: 0 };
     const execution = executionFor(run.id, stage, part, 'accepted', known.now, this.config.timing);
     const parts = { execution, stage, invocation: invocation!, run, now: known.now };
-    const order = await this.orders.order(parts, known.configuration, asker.groups);
+    const order = await this.orders.order(parts, known.configuration, asker);
     return { run, executions: [execution], outbox: [order] };
   }
 
@@ -121,10 +135,10 @@ export class Commands {
   private async staged(run: RunRow, plan: Plan, known: Known): Promise<Recording> {
     const [first] = plan.stages;
     const source =
-      first?.kind === 'source' ? await this.builtIns.records(first, plan.asker, known) : undefined;
+      first?.kind === 'source' ? await this.sources.records(first, plan.asker, known) : undefined;
     if (isRefusal(source)) return this.settled(run, renderRefusal(source), source);
-    const { permissions, groups } = plan.asker;
-    const step = nextStep(plan, 0, source, { permissions, resolve: resolversOf(known) });
+    const { asker } = plan;
+    const step = firstStep(plan, source, known);
     switch (step.kind) {
       case 'stop':
         return this.no(run, step.why, plan.text, plan.secrets, plan.entry);
@@ -135,7 +149,7 @@ export class Commands {
       case 'start': {
         const stage = plan.stages[step.stage] as CommandStage;
         const { configuration, now } = known;
-        const begun = await this.starts.begin(run, stage, step.items, step.stage, groups, configuration, now);
+        const begun = await this.starts.begin(run, stage, step.items, step.stage, asker, configuration, now);
         return { run, ...begun };
       }
     }
@@ -146,6 +160,18 @@ export class Commands {
     return isRefusal(shown) ? this.settled(run, renderRefusal(shown), shown) : this.settled(run, shown);
   }
 
+  private async toStranger(
+    run: RunRow,
+    asks: StrangerAsks,
+    { room }: ChatMessage,
+    known: Known,
+  ): Promise<Recording> {
+    const told = await this.registration.toStranger(asks, known, run.id);
+    if (isRefusal(told)) return this.settled(run, renderRefusal(told), told);
+    const recording = this.settled(run, told.shown);
+    return told.secret ? toThemAlone(recording, told.secret, room.direct) : recording;
+  }
+
   private refused(run: RunRow, message: ChatMessage, decision: Refused): Recording {
     const { refusal, text = message.text, entry } = decision;
     return this.no(run, refusal, text, secretSpans(decision), entry);
@@ -153,10 +179,7 @@ export class Commands {
 
   /** A refusal shows the line with a caret under the place, and without the secrets in it. */
   private no(run: RunRow, why: Refusal, text: string, secrets: readonly Span[], entry?: Entry): Recording {
-    const { secrets: _, ...facts } = why.facts;
-    const { position } = facts;
-    const place = typeof position === 'number' ? { position: maskedPosition(secrets, position) } : {};
-    const shown: Refusal = { ...why, facts: { ...facts, ...place } };
+    const shown = shownRefusal(why, secrets);
     return this.settled(run, renderRefusal(shown, maskLine(text, secrets)), shown, entry);
   }
 

@@ -6,6 +6,7 @@ import { buildCatalogue } from './catalogue.js';
 import { decide, type Decision } from './decide.js';
 import { ConfigurationView } from '../configuration/configuration-view.js';
 import type { Known } from './known.js';
+import { SitePolicy } from '../site-rules/site-policy.js';
 import { firstCommand } from './plan.js';
 
 const ops = `
@@ -66,10 +67,13 @@ const known: Known = {
     email: 'alice@example.org',
     active: true,
     permissions: new Set(['ops:read', 'ops:write']),
+    scoped: [],
     groups: [],
   },
   sender: { adapter: 'terminal', id: 'alice' },
-  place: { room: 'ops', roomName: 'ops', channel: 'terminal/ops' },
+  place: { room: 'ops', roomName: 'ops', channel: 'terminal/ops', adapter: 'terminal', direct: false },
+  origin: 'chat',
+  policy: SitePolicy.none,
   configuration: ConfigurationView.none,
   aliases: {
     own: new Map([['st', 'ops:status']]),

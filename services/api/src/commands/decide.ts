@@ -2,7 +2,6 @@ import {
   takeOn,
   variablesIn,
   type CommandLine,
-  type On,
   type Span,
   type Stage,
   type Word,
@@ -10,15 +9,18 @@ import {
 import { isRefusal, refusal, type Refusal } from '@chasqui/contracts';
 import { isFilter, placeFault, readFilter } from '@chasqui/filters';
 import { isBuiltIn, isSource, ownNames, type BuiltInName } from '../built-ins/names.js';
-import { authorise } from './authorise.js';
+import { strangerLine, type StrangerAsks } from '../registration/stranger-line.js';
+import type { JudgedRule } from './authorise.js';
+import { bindDraft } from './bind-draft.js';
 import { configFacts } from './config-facts.js';
-import { findEntries, type Entry } from './catalogue.js';
-import { expand } from './expand.js';
-import { check, declarationsOf, invoke, resolversOf, secretsIn, type Invocation } from './invoke.js';
+import type { Entry } from './catalogue.js';
+import { declarationsOf, type Invocation } from './invoke.js';
 import type { Known, KnownAsker } from './known.js';
 import { place } from './place.js';
-import type { CommandStage, FilterStage, Plan, PlanStage, SourceStage } from './plan.js';
+import type { CommandDraft, CommandStage, Draft, Plan, PlanStage } from './plan.js';
 import { resolve } from './resolve.js';
+import { secretsInUnread, secretsOf, writtenOut } from './secrets-in-line.js';
+import { saidAt } from './surroundings-of.js';
 import { targetsOf } from './targets.js';
 
 /** A line that the API answers by itself. */
@@ -41,23 +43,38 @@ export interface Refused {
   readonly entry?: Entry;
   /** The parts of the line that must not be kept, by where they stand. */
   readonly secrets?: readonly Span[];
+  /** How every rule came out that was looked at before the no, in the order of the line. */
+  readonly judged: readonly JudgedRule[];
+  /** Its stages, as far as they were understood. */
+  readonly drafts: readonly Draft[];
 }
 
-export type Decision = Plan | Answer | Refused;
+export type Decision = Plan | Answer | StrangerAsks | Refused;
 
 /**
  * Decides what a line means and whether it may be done: who, which commands, which rules, which relays, which places to answer, in this
  * order, so that nobody learns of a command or a relay by being refused it later than somebody who may run it, and so that a fault in
  * the last stage means that the first has not run. Pure: the same line and the same knowledge give the same decision, in a test, in
  * `simulate` and in the run itself.
+ * @param text what was typed, so that of a line that cannot be read no secrets are kept
  */
-export function decide(said: CommandLine | Refusal, known: Known): Decision {
+export function decide(said: CommandLine | Refusal, known: Known, text = ''): Decision {
   const asker = askerOf(known);
-  if (isRefusal(said)) return refused(isRefusal(asker) ? asker : said);
-  if (isRefusal(asker)) return refused(asker, said.text, secretsOf(said, known));
-  const line = expand(said, known.aliases, (stage) => isTaken(stage, known));
-  if (isRefusal(line)) return refused(line, said.text, secretsOf(said, known));
+  const ofStranger = isRefusal(asker) && asker.code === 'unknown-person' ? strangerLine(said) : undefined;
+  if (ofStranger) return ofStranger;
+  if (isRefusal(said)) return unread(isRefusal(asker) ? asker : said, said, text, known);
+  const line = writtenOut(said, known);
+  if (isRefusal(line)) return refused(isRefusal(asker) ? asker : line, said.text, secretsOf(said, known));
+  if (isRefusal(asker)) return refused(asker, line.text, secretsOf(line, known));
   return decideLine(line, known, asker);
+}
+
+/** Nothing of a line that cannot be read is kept behind the name of a command that takes secrets, nor behind `!!` for a line that had one. */
+function unread(why: Refusal, fault: Refusal, text: string, known: Known): Refused {
+  const [recalled] = fault.code === 'line-masked' ? (/^\s*(?:again\s+)?\S+\s+(?=\S)/.exec(text) ?? []) : [];
+  if (recalled !== undefined) return refused(why, text, [{ start: recalled.length, end: text.length }]);
+  const secrets = secretsInUnread(text, known);
+  return secrets.length > 0 ? refused(why, text, secrets) : refused(why);
 }
 
 function askerOf({ asker, sender, now, saidAt, takeWithinMs }: Known): KnownAsker | Refusal {
@@ -67,16 +84,12 @@ function askerOf({ asker, sender, now, saidAt, takeWithinMs }: Known): KnownAske
   return asker.active ? asker : refusal('inactive-person', { username: asker.username });
 }
 
-/** Whether a stage names something that no alias can stand for. */
-function isTaken({ words }: Stage, { catalogue }: Known): boolean {
-  const name = words[0]!.text;
-  return isBuiltIn(name) || isFilter(name) || findEntries(words, catalogue).entries.length > 0;
-}
-
 function decideLine(line: CommandLine, known: Known, asker: KnownAsker): Decision {
   const secrets = secretsOf(line, known);
-  const no = (why: Refusal, entry: Entry | undefined) => refused(why, line.text, secrets, entry);
+  const judged: JudgedRule[] = [];
   const drafts: Draft[] = [];
+  const no = (why: Refusal, entry: Entry | undefined) =>
+    refused(why, line.text, secrets, entry, judged, drafts);
   for (const [index, stage] of line.stages.entries()) {
     const draft = draftOf(stage, index, line, known, asker);
     if (isRefusal(draft)) return no(draft, commandIn(drafts)?.entry);
@@ -87,41 +100,34 @@ function decideLine(line: CommandLine, known: Known, asker: KnownAsker): Decisio
   let invocation: Invocation | undefined;
   for (const [index, draft] of drafts.entries()) {
     if (draft.kind !== 'command') continue;
-    const bound = bind(draft, index === 0, known, asker);
+    const bound = bindDraft(draft, index === 0, known, asker);
     if (isRefusal(bound)) return no(bound, draft.entry);
-    if (index === 0) invocation = bound;
+    judged.push(...bound.judged);
+    drafts[index] = { ...draft, judged: bound.judged, limits: bound.limits };
+    if (bound.refusal) return no(bound.refusal, draft.entry);
+    if (index === 0) invocation = bound.invocation;
   }
 
   const stages: PlanStage[] = [];
-  for (const draft of drafts) {
-    const stage = draft.kind === 'command' ? placed(draft, known, asker) : draft;
-    if (isRefusal(stage)) return no(stage, first?.entry);
-    stages.push(stage);
+  for (const [index, draft] of drafts.entries()) {
+    if (draft.kind !== 'command') {
+      stages.push(draft);
+      continue;
+    }
+    const put = placed(draft, known, asker);
+    if (put.judged.length > 0) {
+      judged.push(...put.judged);
+      drafts[index] = { ...draft, judged: put.judged };
+    }
+    if (isRefusal(put.stage)) return no(put.stage, first?.entry);
+    stages.push(put.stage);
   }
   const targets = targetsOf(line.redirects, known);
   if (isRefusal(targets)) return no(targets, first?.entry);
-  return { kind: 'plan', asker, text: line.text, stages, targets, entry: first?.entry, invocation, secrets };
-}
-
-/** A command of a line, before it is known where it runs. */
-interface CommandDraft {
-  readonly kind: 'command';
-  readonly entry: Entry;
-  readonly words: readonly Word[];
-  readonly on?: On;
-  readonly input: CommandStage['input'];
-}
-
-type Draft = CommandDraft | FilterStage | SourceStage;
-
-/** Where in a line secrets stand, of every command that its words may mean, whatever is wrong with it and whoever asks. */
-function secretsOf({ stages }: CommandLine, known: Known): readonly Span[] {
-  return stages.flatMap(({ words }) => {
-    const { entries, rest } = findEntries(words, known.catalogue);
-    const taken = takeOn(rest);
-    const own = isRefusal(taken) ? rest : taken.kept;
-    return entries.flatMap(({ command }) => secretsIn(command, own, resolversOf(known)));
-  });
+  const { text } = line;
+  const entry = first?.entry;
+  const said = saidAt(known);
+  return { kind: 'plan', asker, text, said, stages, targets, entry, invocation, secrets, judged, drafts };
 }
 
 function commandIn(drafts: readonly Draft[]): CommandDraft | undefined {
@@ -198,56 +204,27 @@ function inputOf(
   return refusal('takes-no-input', { ...at, ...(command.input === 'none' && { never: true }) });
 }
 
-/**
- * Binds and judges what can be before anything runs: a stage whose words use no record wholly; of the others all but the values that hang
- * on records, and whether the asker may run them in any way at all. The rest is done with the records, before the stage's first item starts.
- */
-function bind(
-  draft: CommandDraft,
-  isFirst: boolean,
-  known: Known,
-  asker: KnownAsker,
-): Invocation | undefined | Refusal {
-  const { entry } = draft;
-  const later = !isFirst && variablesIn(draft.words).length > 0;
-  const call = { ...draft, command: entry.command, fullName: entry.fullName };
-  const invocation = later ? check(call, resolversOf(known)) : invoke(call, {}, resolversOf(known));
-  if (isRefusal(invocation)) return invocation;
-  if (invocation === undefined) return mayInAnyWay(entry, asker);
-  return authorise(entry.fullName, entry.rules, invocation.facts, asker.permissions) ?? invocation;
-}
-
-/** The words are not known yet: a refusal where no words would do. */
-function mayInAnyWay({ fullName, rules }: Entry, asker: KnownAsker): Refusal | undefined {
-  if (rules.length === 0) return refusal('no-rules', { command: fullName });
-  const noes = rules.map((rule) =>
-    authorise(fullName, [{ ...rule, condition: undefined }], noFacts, asker.permissions),
-  );
-  return noes.includes(undefined) ? undefined : noes[0];
-}
-
-const noFacts = { args: [], options: [] };
-
 function placed(
-  { entry, words, on, input }: CommandDraft,
+  { entry, words, on, input, limits }: CommandDraft,
   known: Known,
   asker: KnownAsker,
-): CommandStage | Refusal {
-  const where = place(entry, on?.text, known);
-  if (isRefusal(where)) return where;
+): { readonly stage: CommandStage | Refusal; readonly judged: readonly JudgedRule[] } {
+  const { place: where, refusal: none, judged } = place(entry, on?.text, known, limits);
+  if (!where) return { stage: none!, judged };
   const { name, version, format, templates, config } = entry.bundle;
   const broken = known.configuration.check(entry.bundle, configFacts(asker, known.place.channel));
-  if (broken) return broken;
-  return {
-    kind: 'command',
-    bundle: { name, version, format, templates, config },
-    command: entry.command,
-    words,
-    input,
-    ...where,
-  };
+  if (broken) return { stage: broken, judged };
+  const bundle = { name, version, format, templates, config };
+  return { stage: { kind: 'command', bundle, command: entry.command, words, input, ...where }, judged };
 }
 
-function refused(why: Refusal, text?: string, secrets?: readonly Span[], entry?: Entry): Refused {
-  return { kind: 'refused', refusal: why, text, entry, secrets };
+function refused(
+  why: Refusal,
+  text?: string,
+  secrets?: readonly Span[],
+  entry?: Entry,
+  judged: readonly JudgedRule[] = [],
+  drafts: readonly Draft[] = [],
+): Refused {
+  return { kind: 'refused', refusal: why, text, entry, secrets, judged, drafts };
 }

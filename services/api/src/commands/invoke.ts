@@ -37,6 +37,8 @@ export interface Invocation {
   /** `CHASQUI_OPT_…` and `CHASQUI_ARG_…`, and for Cog's commands theirs. */
   readonly variables: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Values that the command declares secret, as it gets them. */
+  readonly secrets?: readonly string[];
   readonly facts: RuleFacts;
   /** For templates: what it was given, without secrets. */
   readonly shown: Shown;
@@ -76,6 +78,7 @@ export function invoke(call: Call, given: Given, resolve: Resolve): Invocation |
     variables: variablesOf(bound),
     stdin,
     facts: bound.ruleFacts,
+    secrets: secretTexts(bound),
     shown: shownOf(bound),
   };
 }
@@ -137,6 +140,11 @@ function bindTo(
 function stdinOf({ record, all }: Given): string | undefined {
   if (all) return ndjson(all);
   return record && ndjson([record]);
+}
+
+function secretTexts({ options, positionals }: Bound): readonly string[] | undefined {
+  const texts = [...options, ...positionals].flatMap(({ secret, texts: given }) => (secret ? given : []));
+  return texts.length > 0 ? texts : undefined;
 }
 
 function shownOf(bound: Bound): Shown {

@@ -1,5 +1,9 @@
+import type { Origin } from '@chasqui/access-rules';
 import type { RelayView } from '@chasqui/relay-selection';
 import type { ConfigurationView } from '../configuration/configuration-view.js';
+import type { ScopedPermission } from '../people/scoped-permission.js';
+import type { HowToBeKnown } from '../registration/how-to-be-known.js';
+import type { SitePolicy } from '../site-rules/site-policy.js';
 import type { Aliases } from './expand.js';
 import type { Catalogue } from './catalogue.js';
 
@@ -9,7 +13,14 @@ export interface KnownAsker {
   readonly username: string;
   readonly email: string;
   readonly active: boolean;
+  /** Those that count everywhere: what rules see. */
   readonly permissions: ReadonlySet<string>;
+  /** Those that count for some things only. */
+  readonly scoped: readonly ScopedPermission[];
+  /** The permissions that their token is for; undefined where it is for everything, and in a chat. Both of the above are cut to them. */
+  readonly scopes?: readonly string[];
+  /** What was cut off by them. */
+  readonly withheld?: readonly string[];
   readonly groups: readonly string[];
 }
 
@@ -28,6 +39,7 @@ export interface Known {
     readonly workspace?: string;
     readonly id: string;
     readonly name?: string;
+    readonly becomesKnown?: HowToBeKnown;
   };
   /** Where it was said. */
   readonly place: {
@@ -35,8 +47,17 @@ export interface Known {
     readonly roomName?: string;
     /** The room in one word, as configuration and the store know it. */
     readonly channel: string;
+    readonly adapter: string;
+    /** Whether nobody else hears it. */
+    readonly direct: boolean;
+    readonly application?: string;
   };
+  /** How it reached us. */
+  readonly origin: Origin;
+  /** With the rules of the site among those of its commands. */
   readonly catalogue: Catalogue;
+  /** What operators laid down for the whole site: rules, and relays that only some may use. */
+  readonly policy: SitePolicy;
   readonly configuration: ConfigurationView;
   readonly aliases: Aliases;
   /** The people that the line names, by the name it gives them. */

@@ -8,10 +8,16 @@ import { channelKey } from '../configuration/channel-key.js';
 import { Configuration } from '../configuration/configuration.service.js';
 import { keptAt } from '../kept-at.js';
 import { CONFIG } from '../parts.js';
+import { cutToScopes } from '../people/credentials.js';
 import { askerQuery, type AskerKey, type KnownAsker } from '../people/who-sql.js';
 import { prepared, type Statement } from '../prepared.js';
+import { howToBeKnown } from '../registration/how-to-be-known.js';
 import { RelayBoard } from '../relays/board.service.js';
+import { httpAdapter } from '../runs/reply-to.js';
+import { SitePolicies } from '../site-rules/site-policies.service.js';
+import type { SitePolicy } from '../site-rules/site-policy.js';
 import { buildCatalogue, type Catalogue } from './catalogue.js';
+import type { Asked } from './asked.js';
 import type { Known, KnownPerson } from './known.js';
 import { namesIn, peopleNamed, roomsNamed, sawRoom } from './names.js';
 
@@ -20,7 +26,7 @@ type Read = Record<RevisionName, string> & { readonly own: Record<string, string
     KnownAsker | { readonly [K in keyof KnownAsker]: null }
   );
 
-const revisionNames = ['bundles', 'relays', 'configuration', 'aliases'] as const;
+const revisionNames = ['bundles', 'relays', 'configuration', 'aliases', 'site_rules'] as const;
 type RevisionName = (typeof revisionNames)[number];
 
 const revisions = `select ${revisionNames.map((name) => `max(revision) filter (where of = '${name}') as ${name}`).join(', ')} from revisions`;
@@ -34,27 +40,42 @@ const revisions = `select ${revisionNames.map((name) => `max(revision) filter (w
 export class Lookup {
   private readonly statements = new Map<string, Statement>();
   private readonly seenRooms = new Map<string, string>();
-  private readonly catalogueAt = keptAt((): Promise<Catalogue> => this.readCatalogue());
+  private readonly bundlesAt = keptAt((): Promise<readonly Bundle[]> => this.readBundles());
+  private built?: {
+    readonly bundles: readonly Bundle[];
+    readonly policy: SitePolicy;
+    readonly catalogue: Catalogue;
+  };
   private readonly siteAliasesAt = keptAt((): Promise<ReadonlyMap<string, string>> => this.readSiteAliases());
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly board: RelayBoard,
     private readonly configuration: Configuration,
+    private readonly policies: SitePolicies,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
-  async for(message: ChatMessage, line: CommandLine | Refusal, key: string): Promise<Known> {
+  /** @param as for whom to look, where that is not who said it: then nobody has said anything, and nothing of it is remembered */
+  async for(
+    message: ChatMessage,
+    line: CommandLine | Refusal,
+    key: string,
+    as?: AskerKey,
+    { scopes }: Asked = {},
+  ): Promise<Known> {
     const { adapter, workspace, sender, room, mentions = [] } = message;
     const trusted = this.config.trustedAdapters.includes(adapter);
-    const read = await this.read({ adapter, workspace, senderId: sender.id, trusted });
-    const [catalogue, site, configuration] = await Promise.all([
-      this.catalogueAt(read.bundles),
+    const read = await this.read(as ?? { adapter, workspace, senderId: sender.id, trusted });
+    const [bundles, policy, site, configuration] = await Promise.all([
+      this.bundlesAt(read.bundles),
+      this.policies.at(read.site_rules),
       this.siteAliasesAt(read.aliases),
       this.configuration.view(read.configuration),
       this.board.bringTo(read.relays),
-      this.remember(message),
+      as ? undefined : this.remember(message),
     ]);
+    const catalogue = this.catalogueOf(bundles, policy);
     const names = isRefusal(line) || !namesAny(line, catalogue) ? [] : namesIn(line);
     const place = { adapter, workspace };
     const [people, rooms] = await Promise.all([
@@ -65,20 +86,29 @@ export class Lookup {
     const mentioned = (kind: 'room' | 'person') =>
       mentions.filter((one) => one.kind === kind).map((one): [string, string] => [one.name, one.id]);
     return {
-      asker: read.id === null ? undefined : { ...read, permissions: new Set(read.permissions) },
-      sender: { adapter, ...(workspace && { workspace }), ...sender },
+      asker: read.id === null ? undefined : knownAsker(read, scopes),
+      sender: {
+        adapter,
+        ...(workspace && { workspace }),
+        ...sender,
+        becomesKnown: howToBeKnown(adapter, this.config),
+      },
       place: {
         room: room.id,
         roomName: room.name,
         channel: channelKey({ adapter, workspace, room: room.id }),
+        adapter,
+        direct: room.direct,
       },
+      origin: adapter === httpAdapter ? 'api' : 'chat',
       catalogue,
+      policy,
       configuration,
       aliases: { own: new Map(Object.entries(read.own ?? {})), site },
       people: trusted ? byTheirNames(people) : people,
       rooms: new Map([...rooms, ...mentioned('room')]),
       mentioned: new Map(mentioned('person')),
-      relays: this.board.views(now),
+      relays: this.board.views(now).map((relay) => policy.asCounted(relay)),
       now,
       saidAt: message.saidAt,
       takeWithinMs: this.config.timing.takeWithinMs,
@@ -102,11 +132,17 @@ export class Lookup {
     return read!;
   }
 
-  private async readCatalogue(): Promise<Catalogue> {
+  private catalogueOf(bundles: readonly Bundle[], policy: SitePolicy): Catalogue {
+    if (this.built?.bundles !== bundles || this.built.policy !== policy)
+      this.built = { bundles, policy, catalogue: buildCatalogue(bundles, policy) };
+    return this.built.catalogue;
+  }
+
+  private async readBundles(): Promise<readonly Bundle[]> {
     const rows: { content: Bundle }[] = await this.dataSource.query(
       'select content from bundles where enabled order by name',
     );
-    return buildCatalogue(rows.map((row) => row.content));
+    return rows.map((row) => row.content);
   }
 
   private async readSiteAliases(): Promise<ReadonlyMap<string, string>> {
@@ -124,6 +160,11 @@ export class Lookup {
     await sawRoom(this.dataSource, { adapter, workspace }, { id, name });
     this.seenRooms.set(key, name);
   }
+}
+
+function knownAsker(read: KnownAsker, scopes: Asked['scopes']): Known['asker'] {
+  const { permissions, ...asker } = cutToScopes(read, scopes);
+  return { ...asker, permissions: new Set(permissions) };
 }
 
 /** Whether anything in a line can be the name of a person or a room. */

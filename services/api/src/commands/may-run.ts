@@ -1,14 +1,13 @@
-import { judge } from '@chasqui/access-rules';
+import { couldAllow } from '@chasqui/access-rules';
 import type { Entry } from './catalogue.js';
 
-const noWords = { args: [], options: [] };
-
 /**
- * Whether there is any way of typing this command that its rules would let this person run: what help lists and did-you-mean may
- * name. Conditions are left aside, because they depend on words not yet typed.
+ * Whether there is any way of typing this command, anywhere and at any time, that its rules would let this person run: what help lists and
+ * did-you-mean may name.
  */
-export function mayRun(entry: Entry, asker: { readonly permissions: ReadonlySet<string> }): boolean {
-  return entry.rules.some(
-    (rule) => judge([{ ...rule, condition: undefined }], noWords, asker.permissions).kind === 'allowed',
-  );
+export function mayRun(
+  entry: Entry,
+  asker: { readonly permissions: ReadonlySet<string>; readonly groups?: readonly string[] },
+): boolean {
+  return couldAllow(entry.rules, { where: { groups: asker.groups } }, asker.permissions);
 }

@@ -48,6 +48,8 @@ export function executionFor(
     stage,
     item,
     input: input ?? null,
+    image_digest: null,
+    judged: null,
   };
 }
 
@@ -57,6 +59,12 @@ export type OrderingRun = Pick<
   'id' | 'adapter' | 'workspace' | 'room' | 'room_name' | 'sender' | 'username' | 'user_email' | 'user_id'
 >;
 
+/** The groups that somebody is in, and the permissions that they hold, as they count where the order is made. */
+export interface Holdings {
+  readonly groups: readonly string[];
+  readonly permissions: ReadonlySet<string>;
+}
+
 /** All that an order is made of. */
 export interface OrderParts {
   readonly execution: Pick<ExecutionRow, 'id' | 'attempt' | 'start_by' | 'timeout_ms'>;
@@ -64,15 +72,20 @@ export interface OrderParts {
   readonly invocation: Invocation;
   readonly run: OrderingRun;
   readonly relayTags: readonly string[];
+  /** What the asker has, for the relay's policy. */
+  readonly holdings: Holdings;
   /** From the dynamic configuration, secrets in clear: it goes into the sealed order and nowhere else. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** Of these, the values that nobody may see. */
+  readonly configuredSecrets?: readonly string[];
   readonly now: number;
 }
 
 /** The order for an execution: everything that the relay needs, so that it asks nobody. */
 export function orderFor(parts: OrderParts): Order {
-  const { execution, stage, invocation, run, now } = parts;
+  const { execution, stage, invocation, run, now, holdings } = parts;
   const { bundle, command, relay } = stage;
+  const secrets = [...(parts.configuredSecrets ?? []), ...(invocation.secrets ?? [])];
   return {
     kind: 'order',
     relay,
@@ -83,18 +96,28 @@ export function orderFor(parts: OrderParts): Order {
     issuedAt: now,
     startBy: new Date(execution.start_by).getTime(),
     timeoutMs: Number(execution.timeout_ms),
+    ...(command.stopGraceMs !== undefined && { stopGraceMs: command.stopGraceMs }),
     bundle: bundle.name,
     version: bundle.version,
     command: command.name,
+    effect: command.effect,
     image: command.image,
     executable: [...command.executable],
     args: [...invocation.args],
     env: environmentOf(parts),
+    ...(secrets.length > 0 && { secrets }),
     stdin: invocation.stdin,
     limits: limitsOf(command.limits),
     network: command.network,
     writableRoot: command.writableRoot,
     mounts: command.mounts && [...command.mounts],
-    asker: { id: run.user_id ?? '', username: run.username ?? '', email: run.user_email ?? '' },
+    capabilities: command.capabilities && [...command.capabilities],
+    asker: {
+      id: run.user_id ?? '',
+      username: run.username ?? '',
+      email: run.user_email ?? '',
+      groups: [...holdings.groups],
+      permissions: [...holdings.permissions],
+    },
   };
 }

@@ -1,30 +1,32 @@
-import { topics, type Order } from '@chasqui/contracts';
+import { topics, type Cancel, type Order } from '@chasqui/contracts';
 import { makeStoreToken, seal } from '@chasqui/sealing';
-import { outgoing } from '@chasqui/transport';
+import { outgoing, type Transport } from '@chasqui/transport';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ApiConfig } from '../config.js';
 import { channelKey } from '../configuration/channel-key.js';
 import type { ConfigurationView } from '../configuration/configuration-view.js';
-import { CONFIG } from '../parts.js';
+import { CONFIG, TRANSPORT } from '../parts.js';
 import { RelayBoard } from '../relays/board.service.js';
 import { outboxRow, type OutboxRow } from '../runs/outbox.service.js';
+import { secretKeysOf } from '../secrets/secret-keys.js';
 import { storeClaimsFor } from '../store/store-claims.js';
 import { configFacts } from './config-facts.js';
-import { orderFor, type OrderParts } from './order-for.js';
+import { orderFor, type Holdings, type OrderParts } from './order-for.js';
 
 /** Makes orders: whole, sealed for their relay, ready for the outbox. */
 @Injectable()
 export class Orders {
   constructor(
     private readonly board: RelayBoard,
+    @Inject(TRANSPORT) private readonly transport: Transport,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
-  /** @param groups the asker's, by which the configuration goes */
+  /** @param holdings the asker's: the configuration goes by the groups, a relay's policy may ask for both */
   async order(
-    parts: Omit<OrderParts, 'relayTags' | 'configuration'>,
+    parts: Omit<OrderParts, 'relayTags' | 'configuration' | 'configuredSecrets' | 'holdings'>,
     configuration: ConfigurationView,
-    groups: readonly string[],
+    holdings: Holdings,
   ): Promise<OutboxRow> {
     const { stage, run } = parts;
     this.board.sent(stage.relay);
@@ -33,29 +35,43 @@ export class Orders {
       workspace: run.workspace ?? undefined,
       room: run.room,
     });
+    const facts = configFacts({ id: run.user_id ?? '', groups: holdings.groups }, channel);
+    const { values } = configuration.resolve(stage.bundle, facts);
     const order = orderFor({
       ...parts,
+      holdings,
       relayTags: this.board.get(stage.relay)?.tags ?? [],
-      configuration: configuration.valuesFor(
-        stage.bundle,
-        configFacts({ id: run.user_id ?? '', groups }, channel),
-      ),
+      configuration: Object.fromEntries(values.map(({ key, text }) => [key, text])),
+      configuredSecrets: values.filter(({ secret }) => secret).map(({ text }) => text),
     });
     if (!stage.command.store) return this.sealed(order);
     const claims = storeClaimsFor(order, channel);
-    return this.sealed({ ...order, storeToken: await makeStoreToken(this.config.secretKey, claims) });
+    return this.sealed({ ...order, storeToken: await makeStoreToken(secretKeysOf(this.config), claims) });
   }
 
   /** Whether there is a relay of this name that takes orders. */
   canSealFor(relay: string): boolean {
-    return this.board.keysOf(relay) !== undefined;
+    return this.board.keysFor(relay, Date.now()) !== undefined;
+  }
+
+  /**
+   * Asks an execution's relay to stop it; undefined where the relay was revoked and hears nothing any more. One that takes no orders may still
+   * have something to stop.
+   */
+  async cancel(message: Cancel): Promise<OutboxRow | undefined> {
+    const { relay, executionId, runId } = message;
+    const keys = this.board.ringOf(relay)?.inUse(Date.now())?.keys;
+    if (!keys) return undefined;
+    const text = await seal(message, relay, 'to-relay', keys.orders);
+    return outboxRow(outgoing(topics.relayOrders, { relay }, executionId, text, { 'run-id': runId }));
   }
 
   private async sealed(order: Order): Promise<OutboxRow> {
-    const keys = this.board.keysOf(order.relay);
+    const keys = this.board.keysFor(order.relay, Date.now());
     if (!keys) throw new Error(`relay ${order.relay} was chosen and has no key`);
     const text = await seal(order, order.relay, 'to-relay', keys.orders);
     const { relay, executionId, runId } = order;
-    return outboxRow(outgoing(topics.relayOrders, { relay }, executionId, text, { 'run-id': runId }));
+    const row = outboxRow(outgoing(topics.relayOrders, { relay }, executionId, text, { 'run-id': runId }));
+    return this.transport.connected() ? row : { ...row, attempted: false };
   }
 }

@@ -1,13 +1,13 @@
 import type { Span, Word } from '@chasqui/command-language';
-import { decryptAtRest, encryptAtRest, keyFor } from '@chasqui/sealing';
+import { decryptAtRest, encryptAtRest, keyFor, type SecretKeys } from '@chasqui/sealing';
 import type { CommandStage, StoredPlan } from './plan.js';
 
 /** A stage as it is kept: its words are sealed where a secret is among them, and left out where they are not needed again. */
 type KeptStage = CommandStage & { readonly sealedWords?: string };
 
-/** The key of `keepPlan` and `openPlan`, from the installation's secret key. */
-export function planKeyOf(secretKey: Uint8Array): Uint8Array {
-  return keyFor('plans', secretKey);
+/** The keys of `keepPlan` and `openPlan`, from those of the installation. */
+export function planKeysOf(keys: SecretKeys): SecretKeys {
+  return keyFor('plans', keys);
 }
 
 /**
@@ -18,7 +18,7 @@ export function keepPlan(
   plan: StoredPlan,
   secrets: readonly Span[],
   runId: string,
-  key: Uint8Array,
+  keys: SecretKeys,
 ): StoredPlan {
   const stages = plan.stages.map((stage, index) => {
     if (stage.kind !== 'command') return stage;
@@ -28,7 +28,7 @@ export function keepPlan(
     const kept: KeptStage = {
       ...stage,
       words: [],
-      sealedWords: encryptAtRest(text, key, placeOf(runId, index)),
+      sealedWords: encryptAtRest(text, keys, placeOf(runId, index)),
     };
     return kept;
   });
@@ -36,11 +36,11 @@ export function keepPlan(
 }
 
 /** The plan as it was before it was kept. @throws where it was sealed with another key */
-export function openPlan(plan: StoredPlan, runId: string, key: Uint8Array): StoredPlan {
+export function openPlan(plan: StoredPlan, runId: string, keys: SecretKeys): StoredPlan {
   const stages = plan.stages.map((stage, index) => {
     if (stage.kind !== 'command' || (stage as KeptStage).sealedWords === undefined) return stage;
     const { sealedWords, ...rest } = stage as KeptStage;
-    const text = decryptAtRest(sealedWords!, key, placeOf(runId, index));
+    const text = decryptAtRest(sealedWords!, keys, placeOf(runId, index));
     if (!text) throw new Error(`the plan of run ${runId} was sealed with another secret key`);
     return { ...rest, words: JSON.parse(text.toString()) as Word[] };
   });
@@ -51,6 +51,7 @@ function overlaps(word: Word, span: Span): boolean {
   return word.start < span.end && span.start < word.end;
 }
 
-function placeOf(runId: string, stage: number): string {
+/** Where sealed words stand; they open nowhere else. */
+export function placeOf(runId: string, stage: number): string {
   return `plan ${runId} ${stage}`;
 }

@@ -1,10 +1,13 @@
 import type { Bundle, Command } from '@chasqui/bundles';
-import type { Span, Word } from '@chasqui/command-language';
+import type { On, Span, Word } from '@chasqui/command-language';
 import type { DriverName } from '@chasqui/contracts';
 import type { Filter } from '@chasqui/filters';
+import type { JudgedRule } from './authorise.js';
+import type { RelayLimits } from './relay-limits.js';
 import type { Entry } from './catalogue.js';
 import type { Invocation, Shown } from './invoke.js';
 import type { KnownAsker } from './known.js';
+import type { Said } from './surroundings-of.js';
 
 /** A command of a plan, on its relay. Plain data and whole: what is enabled later, or uninstalled, does not change work that runs. */
 export interface CommandStage {
@@ -50,6 +53,8 @@ export interface Target {
 export interface StoredPlan {
   readonly stages: readonly PlanStage[];
   readonly targets: readonly Target[];
+  /** Where it was said, for the rules of later stages. Plans from before there was any do not tell. */
+  readonly said?: Said;
   /** What the first command was given, where it is the first stage. */
   readonly shown?: Shown;
 }
@@ -66,7 +71,29 @@ export interface Plan extends StoredPlan {
   readonly invocation?: Invocation;
   /** The parts of the line that must not be kept, by where they stand in it. */
   readonly secrets: readonly Span[];
+  /**
+   * How every rule of its commands came out, in the order of the line. Rules of a stage whose words wait for records are judged with each
+   * record, before the stage starts, and are not in here.
+   */
+  readonly judged: readonly JudgedRule[];
+  /** The same stages as they were read, before it was known where they run. */
+  readonly drafts: readonly Draft[];
 }
+
+/** A command of a line, before it is known where it runs. */
+export interface CommandDraft {
+  readonly kind: 'command';
+  readonly entry: Entry;
+  readonly words: readonly Word[];
+  readonly on?: On;
+  readonly input: CommandStage['input'];
+  /** How its rules came out; not there where nothing was judged yet. */
+  readonly judged?: readonly JudgedRule[];
+  /** Which relays it may be placed on; undefined where nothing limits that. */
+  readonly limits?: RelayLimits;
+}
+
+export type Draft = CommandDraft | FilterStage | SourceStage;
 
 /** Whether a run is over with its one execution, or goes on from there. */
 export function isStaged({ stages }: StoredPlan): boolean {
@@ -75,13 +102,13 @@ export function isStaged({ stages }: StoredPlan): boolean {
 
 /** What of a plan is kept: nothing for one command that prints text, shown as it is, where it was asked. */
 export function storedPlan(plan: Plan): StoredPlan | null {
-  const { stages, targets, invocation } = plan;
+  const { stages, targets, said, invocation } = plan;
   const [stage] = stages;
   if (stages.length === 1 && targets.length === 0 && stage?.kind === 'command') {
     const { output, templates, deprecated, calling } = stage.command;
     if (output === 'text' && !templates && !stage.bundle.templates && !deprecated && !calling) return null;
   }
-  return { stages, targets, shown: invocation?.shown };
+  return { stages, targets, said, shown: invocation?.shown };
 }
 
 /** The first command of a plan: what the run's row names. */

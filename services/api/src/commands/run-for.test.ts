@@ -2,6 +2,7 @@ import { readBundle } from '@chasqui/bundles';
 import { parseLine } from '@chasqui/command-language';
 import { expect, it } from 'vitest';
 import { ConfigurationView } from '../configuration/configuration-view.js';
+import { SitePolicy } from '../site-rules/site-policy.js';
 import { buildCatalogue } from './catalogue.js';
 import { decide } from './decide.js';
 import type { Known } from './known.js';
@@ -23,9 +24,19 @@ commands:
     rules: [allow]
 `);
 const known: Known = {
-  asker: { id: 'u', username: 'alice', email: '', active: true, permissions: new Set(), groups: [] },
+  asker: {
+    id: 'u',
+    username: 'alice',
+    email: '',
+    active: true,
+    permissions: new Set(),
+    scoped: [],
+    groups: [],
+  },
   sender: { adapter: 'terminal', id: 'alice' },
-  place: { room: 'ops', channel: 'terminal/ops' },
+  place: { room: 'ops', channel: 'terminal/ops', adapter: 'terminal', direct: false },
+  origin: 'chat',
+  policy: SitePolicy.none,
   configuration: ConfigurationView.none,
   aliases: { own: new Map([['in', 'db:login --token']]), site: new Map([['a', 'a']]) },
   people: new Map(),

@@ -32,7 +32,7 @@ export function runFor(id: string, message: ChatMessage, decision: Decision, kno
     sender: message.sender.id,
     in_reply_to: message.id,
     bundle: entry?.bundle.name ?? null,
-    command: entry?.command.name ?? (decision.kind === 'answer' ? decision.builtIn : null),
+    command: entry?.command.name ?? ('builtIn' in decision ? decision.builtIn : null),
     version: entry?.bundle.version ?? null,
     relay: stage?.relay ?? null,
     selector: stage?.selector ?? null,
@@ -47,6 +47,9 @@ export function runFor(id: string, message: ChatMessage, decision: Decision, kno
     result: null,
     expanded: texts.expanded,
     masked: texts.masked,
+    scopes: known.asker?.scopes ?? null,
+    cancel_requested_at: null,
+    cancel_requested_by: null,
   };
 }
 

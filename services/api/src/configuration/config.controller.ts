@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common
 import { z } from 'zod';
 import { Operation } from '../http/operation.js';
 import { Asker, holds, mustHold, type Principal } from '../http/principal.js';
+import { holdsOn } from '../people/scoped-permission.js';
 import {
   ConfigValue,
   EffectiveConfig,
@@ -31,13 +32,16 @@ export class ConfigController {
   @Operation({
     summary: 'List values of the configuration, secrets without theirs',
     permission: 'signed-in',
+    scopedToo: true,
     besides: 'Your own in the layer `user` need `chasqui:own-config`, all others `chasqui:read-config`.',
     query: WhichValues,
     answers: { 200: z.strictObject({ values: z.array(ConfigValue) }) },
     errors: [403, 404, 409, 422],
   })
   async list(@Query() query: WhichValues, @Asker() asker: Principal): Promise<{ values: ConfigValue[] }> {
-    if (holds(asker, 'chasqui:read-config')) return { values: await this.values.list(query) };
+    const of = query.bundle === undefined ? undefined : { of: 'bundle' as const, what: query.bundle };
+    if (of ? holdsOn(asker, 'chasqui:read-config', of) : holds(asker, 'chasqui:read-config'))
+      return { values: await this.values.list(query) };
     const ofOthers = (query.layer ?? 'user') !== 'user' || (query.owner ?? asker.username) !== asker.username;
     mustHold(asker, ofOthers ? 'chasqui:read-config' : own);
     return { values: await this.values.list({ ...query, layer: 'user', owner: asker.username }) };
@@ -46,7 +50,9 @@ export class ConfigController {
   @Put(':bundle/:key')
   @Operation({
     summary: 'Set a value of the configuration',
+    subject: 'config',
     permission: 'signed-in',
+    scopedToo: true,
     besides: whoMaySet,
     params: OfKey,
     body: NewValue,
@@ -65,7 +71,9 @@ export class ConfigController {
   @Delete(':bundle/:key')
   @Operation({
     summary: 'Remove a value of the configuration',
+    subject: 'config',
     permission: 'signed-in',
+    scopedToo: true,
     besides: whoMaySet,
     params: OfKey,
     query: WhichOwner,
@@ -85,6 +93,7 @@ export class ConfigController {
   @Operation({
     summary: 'Show what a command of a bundle would find in its environment, and from where',
     permission: 'chasqui:read-config',
+    on: { bundle: 'bundle' },
     params: OfBundle,
     query: ForWhom,
     answers: { 200: EffectiveConfig },
@@ -99,7 +108,7 @@ export class ConfigController {
   }
 
   private async mustSet(bundle: string, { layer, owner }: WhichOwner, asker: Principal): Promise<void> {
-    if (holds(asker, 'chasqui:manage-config')) return;
+    if (holdsOn(asker, 'chasqui:manage-config', { of: 'bundle', what: bundle })) return;
     const isOwn = layer === 'user' && owner === asker.username;
     mustHold(asker, isOwn ? own : 'chasqui:manage-config');
     await this.values.mustUse(bundle, asker.permissions);

@@ -1,22 +1,23 @@
-import { decryptAtRest, encryptAtRest, keyFor } from '@chasqui/sealing';
+import { decryptAtRest, encryptAtRest, keyFor, type SecretKeys } from '@chasqui/sealing';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ApiConfig } from '../config.js';
 import { keptAt } from '../kept-at.js';
 import { CONFIG } from '../parts.js';
+import { secretKeysOf } from '../secrets/secret-keys.js';
 import { ConfigurationView } from './configuration-view.js';
 import { placeText, type StoredValue, type ValuePlace } from './layer.js';
 
 /** The configuration for the command path: kept in memory, and read again when its revision has moved. */
 @Injectable()
 export class Configuration {
-  private readonly key: Uint8Array;
+  private readonly keys: SecretKeys;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(CONFIG) config: ApiConfig,
   ) {
-    this.key = keyFor('configuration', config.secretKey);
+    this.keys = keyFor('configuration', secretKeysOf(config));
   }
 
   /** The configuration as of this revision of `configuration`, or a later one. */
@@ -29,11 +30,11 @@ export class Configuration {
   }
 
   sealed(place: ValuePlace, text: string): string {
-    return encryptAtRest(Buffer.from(text), this.key, placeText(place));
+    return encryptAtRest(Buffer.from(text), this.keys, placeText(place));
   }
 
   private unsealed(value: StoredValue): string | undefined {
-    return decryptAtRest(value.value, this.key, placeText(value))?.toString();
+    return decryptAtRest(value.value, this.keys, placeText(value))?.toString();
   }
 }
 

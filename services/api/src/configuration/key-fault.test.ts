@@ -21,4 +21,7 @@ it.each([
   'BASH_ENV',
   'TRACEPARENT',
   'NODE_OPTIONS',
+  'git_ssh_command',
+  'GIT_CONFIG_COUNT',
+  'PERL5DB',
 ])('%s is not to be set', (key) => expect(keyFault(key)).toBe('reserved'));

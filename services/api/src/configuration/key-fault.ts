@@ -1,5 +1,5 @@
 /** Ours, other products' whose names we give, and what a loader obeys. */
-const prefixes = ['CHASQUI_', 'GORT_', 'COG_', 'LD_', 'DYLD_', 'GCONV_'];
+const prefixes = ['CHASQUI_', 'GORT_', 'COG_', 'LD_', 'DYLD_', 'GCONV_', 'GIT_CONFIG', 'LUA_INIT'];
 
 /** What changes which program runs, or what an interpreter runs before it: a value is data, never a way to run something else. */
 const reserved = new Set([
@@ -23,6 +23,29 @@ const reserved = new Set([
   'JAVA_TOOL_OPTIONS',
   'JDK_JAVA_OPTIONS',
   '_JAVA_OPTIONS',
+  'CLASSPATH',
+  'DOTNET_STARTUP_HOOKS',
+  'PERL5DB',
+  'PYTHONUSERBASE',
+  'PHPRC',
+  'PHP_INI_SCAN_DIR',
+  'OPENSSL_CONF',
+  'ZDOTDIR',
+  'PAGER',
+  'EDITOR',
+  'VISUAL',
+  'SSH_ASKPASS',
+  'LESSOPEN',
+  'GIT_ASKPASS',
+  'GIT_EDITOR',
+  'GIT_EXEC_PATH',
+  'GIT_EXTERNAL_DIFF',
+  'GIT_PAGER',
+  'GIT_PROXY_COMMAND',
+  'GIT_SEQUENCE_EDITOR',
+  'GIT_SSH',
+  'GIT_SSH_COMMAND',
+  'GIT_TEMPLATE_DIR',
   'TRACEPARENT',
   'TRACESTATE',
 ]);

@@ -25,6 +25,36 @@ it.each<[string, ExecutionState[], 'stop' | 'continue', Next]>([
   expect(afterEnd(siblings(...states), onError)).toEqual(next);
 });
 
+it.each<[string, ExecutionState[], 'stop' | 'continue', Next]>([
+  ['waits for what is being stopped', ['cancelled', 'running'], 'continue', { kind: 'wait' }],
+  ['tells of what was cancelled', ['failed', 'cancelled'], 'stop', { kind: 'failed', id: 'e1' }],
+  ['goes no further without it', ['succeeded', 'cancelled'], 'continue', { kind: 'failed', id: 'e1' }],
+  ['tells of what is lost first', ['cancelled', 'lost'], 'continue', { kind: 'failed', id: 'e1' }],
+  ['proceeds where all were faster', ['succeeded', 'succeeded'], 'stop', { kind: 'proceed', failed: 0 }],
+])('once it is to be cancelled, %s', (_, states, onError, next) => {
+  expect(afterEnd(siblings(...states), onError, true)).toEqual(next);
+});
+
+it('orders nothing once it is to be cancelled, and ends when what runs has', () => {
+  const state = fc.constantFrom<ExecutionState>(
+    'running',
+    'accepted',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'lost',
+  );
+  fc.assert(
+    fc.property(fc.array(state, { minLength: 1, maxLength: 20 }), fc.boolean(), (states, stops) => {
+      const next = afterEnd(siblings(...states), stops ? 'stop' : 'continue', true);
+      const open = states.some((one) => one === 'running' || one === 'accepted');
+      expect(next.kind === 'wait').toBe(open);
+      expect(next.kind).not.toBe('order');
+      if (!open && states.includes('cancelled')) expect(next.kind).toBe('failed');
+    }),
+  );
+});
+
 it('brings every stage to its end, with no more under way than may be', () => {
   const end = fc.constantFrom<ExecutionState>('succeeded', 'failed', 'timed-out', 'lost', 'expired');
   fc.assert(

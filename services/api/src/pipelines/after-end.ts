@@ -23,21 +23,33 @@ export const atOnce = 4;
 
 /**
  * Decides it. With `stop` the first failure lets those under way end and starts no other; with `continue` all are run, and the run fails
- * only if none succeeded. Pure.
+ * only if none succeeded. Of a run that is to be cancelled no other is started, and what was cancelled ends it, whatever `onError` says. Pure.
  */
-export function afterEnd(siblings: readonly Sibling[], onError: 'stop' | 'continue'): Next {
+export function afterEnd(
+  siblings: readonly Sibling[],
+  onError: 'stop' | 'continue',
+  cancelled = false,
+): Next {
   const open = siblings.filter(({ state }) => state === 'accepted' || state === 'running').length;
   const waiting = siblings.filter(({ state }) => state === 'waiting');
   const failed = siblings.filter(({ state }) => isTerminal(state) && state !== 'succeeded');
-  const stops = failed.length > 0 && onError === 'stop';
-  if (!stops && waiting.length > 0 && open < atOnce)
+  const stops = failed.length > 0 && (onError === 'stop' || (cancelled && failed.some(isCancelled)));
+  if (!stops && !cancelled && waiting.length > 0 && open < atOnce)
     return { kind: 'order', ids: waiting.slice(0, atOnce - open).map(({ id }) => id) };
   if (open > 0) return { kind: 'wait' };
-  if (stops || failed.length === siblings.length) return { kind: 'failed', id: worst(failed).id };
+  if (stops || failed.length === siblings.length) return { kind: 'failed', id: worst(failed, cancelled).id };
   return { kind: 'proceed', failed: failed.length };
 }
 
-/** Of several that failed, the one that is told: lost before all others, because that is not over yet; else the first. */
-function worst(failed: readonly Sibling[]): Sibling {
-  return failed.find(({ state }) => state === 'lost') ?? failed[0]!;
+/**
+ * Of several that failed, the one that is told: lost before all others, because that is not over yet; of a run that was to be cancelled what
+ * was; else the first.
+ */
+function worst(failed: readonly Sibling[], cancelled: boolean): Sibling {
+  const lost = failed.find(({ state }) => state === 'lost');
+  return lost ?? (cancelled ? failed.find(isCancelled) : undefined) ?? failed[0]!;
+}
+
+function isCancelled({ state }: Sibling): boolean {
+  return state === 'cancelled';
 }

@@ -16,7 +16,7 @@ export async function endExecution(
   const [rows] = await manager.query<[{ id: string }[], number]>(
     `update executions set state = $4, finished_at = to_timestamp($5 / 1000.0), exit_code = $6, outcome = $7::jsonb,
        epoch = greatest(epoch, $8), output_bytes = $9, dropped_bytes = $10, gap_before = $11,
-       started_at = coalesce(started_at, to_timestamp($13 / 1000.0))
+       started_at = coalesce(started_at, to_timestamp($13 / 1000.0)), image_digest = $14
      where id = $1 and relay = $2 and attempt = $3 and state = any($12) returning id`,
     [
       open.id,
@@ -32,6 +32,7 @@ export async function endExecution(
       end.gapBefore ?? null,
       [...from],
       end.startedAt ?? null,
+      end.imageDigest ?? null,
     ],
   );
   if (rows.length === 0) return false;

@@ -1,11 +1,15 @@
 import { applyFilter, type DataRecord, type Records } from '@chasqui/filters';
 import { isRefusal, refusal, type Refusal } from '@chasqui/contracts';
-import { authorise } from '../commands/authorise.js';
+import type { Surroundings } from '@chasqui/access-rules';
+import { authorise, type Judged, type JudgedRule, type Judgement } from '../commands/authorise.js';
 import { rulesOf } from '../commands/catalogue.js';
 import { fullNameOf } from '../commands/full-name.js';
 import type { Resolve } from '@chasqui/command-language';
 import { invoke, type Given, type Invocation } from '../commands/invoke.js';
 import type { CommandStage, StoredPlan } from '../commands/plan.js';
+import { protectionRefusal, type LimitedRelay } from '../commands/relay-limits.js';
+import type { Holder } from '../people/scoped-permission.js';
+import type { SitePolicy } from '../site-rules/site-policy.js';
 
 /** One execution that a stage asks for. */
 export interface Item {
@@ -13,6 +17,8 @@ export interface Item {
   /** The record it is about, where the stage runs once for each. */
   readonly record?: DataRecord;
   readonly invocation: Invocation | Refusal;
+  /** How its rules came out; none where it was refused before they were looked at. */
+  readonly judged: readonly JudgedRule[];
 }
 
 /** What a pipeline does next: executions of a stage, its end with a result, or a stop because it cannot go on. */
@@ -23,8 +29,13 @@ export type Step =
 
 /** What a step may depend on beside the plan and the records. */
 export interface StepFacts {
-  readonly permissions: ReadonlySet<string>;
   readonly resolve: Resolve;
+  readonly asker: Holder & Judged;
+  /** Where it was said, by whom, and what time it is now. */
+  readonly where: Surroundings;
+  readonly policy: SitePolicy;
+  /** A relay as it is now; undefined where it is gone. */
+  readonly relayNamed: (name: string) => LimitedRelay | undefined;
 }
 
 /** A stage that runs once for each record runs at most so often. */
@@ -60,8 +71,11 @@ const empty: Records = { records: [], view: { kind: 'auto' } };
 function itemsOf(
   stage: CommandStage,
   given: Records | undefined,
-  facts: StepFacts,
+  known: StepFacts,
 ): readonly Item[] | Refusal {
+  // Looked for once, however many items there are.
+  const relay = known.relayNamed(stage.relay);
+  const facts = { ...known, relayNamed: () => relay };
   if (given === undefined) return whole([itemOf(stage, 0, {}, facts)], stage);
   if (stage.input === 'all') return whole([itemOf(stage, 0, { all: given.records }, facts)], stage);
   const records = given.records.length;
@@ -82,14 +96,27 @@ const mostGiven = 1024 * 1024;
 export function itemOf(stage: CommandStage, item: number, given: Given, facts: StepFacts): Item {
   const fullName = fullNameOf(stage);
   const invocation = invoke({ ...stage, fullName }, given, facts.resolve);
-  if (isRefusal(invocation)) return { item, record: given.record, invocation };
+  const { record } = given;
+  if (isRefusal(invocation)) return { item, record, invocation, judged: [] };
   const { args, variables, stdin } = invocation;
   if (Buffer.byteLength(JSON.stringify([args, variables, stdin])) > mostGiven) {
     const tooMuch = refusal('too-much-data', { command: fullName, what: 'characters', most: mostGiven });
-    return { item, record: given.record, invocation: tooMuch };
+    return { item, record, invocation: tooMuch, judged: [] };
   }
-  const no = authorise(fullName, rulesOf(stage.command, fullName), invocation.facts, facts.permissions);
-  return { item, record: given.record, invocation: no ?? invocation };
+  const { refusal: no, judged } = judgedOn(stage, invocation.facts, facts);
+  return { item, record, invocation: no ?? invocation, judged };
+}
+
+/** What rules and protections say to a stage on the relay that was chosen for it. */
+function judgedOn(stage: CommandStage, words: Invocation['facts'], facts: StepFacts): Judgement {
+  const { where, policy, asker, relayNamed } = facts;
+  const fullName = fullNameOf(stage);
+  const rules = policy.pooled(fullName, rulesOf(stage.command, fullName));
+  const relay = relayNamed(stage.relay) ?? { name: stage.relay, tags: [] };
+  const judgement = authorise(fullName, rules, { ...words, where: { ...where, relay } }, asker);
+  if (judgement.refusal) return judgement;
+  const no = protectionRefusal(fullName, relay, policy.protections, asker);
+  return { ...judgement, ...(no && { refusal: no }) };
 }
 
 /** The items, or a no: the first among them where the stage stops at the first, and where none of them can be run. */

@@ -1,12 +1,17 @@
 import { isRefusal, isTerminal, refusal, type ExecutionState, type Refusal } from '@chasqui/contracts';
 import type { Records } from '@chasqui/filters';
 import type { Rendered } from '@chasqui/replies';
+import type { SecretKeys } from '@chasqui/sealing';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { fullNameOf } from '../commands/full-name.js';
 import type { CommandStage } from '../commands/plan.js';
-import { openPlan, planKeyOf } from '../commands/plan-secrets.js';
+import { openPlan, planKeysOf } from '../commands/plan-secrets.js';
 import type { ApiConfig } from '../config.js';
+import { endRows, stepOf, type CommandEnd } from '../audit/command-end.js';
+import { mostRules } from '../audit/command-entry.js';
+import { entriesWritten } from '../audit/entries-written.js';
+import { newId } from '../ids.js';
 import { jsonb } from '../json.js';
 import { CONFIG } from '../parts.js';
 import type { End } from '../runs/end-of.js';
@@ -18,11 +23,12 @@ import { addressOf } from '../runs/reply-to.js';
 import type { RunRow } from '../runs/run-row.js';
 import { showEnd } from '../runs/show-end.js';
 import { sourcesOf } from '../runs/sources-of.js';
+import { secretKeysOf } from '../secrets/secret-keys.js';
 import { afterEnd } from './after-end.js';
 import { endExecution } from './end-execution.js';
 import { keptResult } from './kept-result.js';
 import { nextStep } from './next-step.js';
-import { showFailure, showResult, showStop, someFailed, withNotes } from './show-pipeline.js';
+import { showCancelled, showFailure, showResult, showStop, someFailed, withNotes } from './show-pipeline.js';
 import { hasLaterStage, readStage, withOutput, type StageItem } from './read-stage.js';
 import { outputOf, sizeFault } from './stage-output.js';
 import { StageStarts } from './stage-starts.service.js';
@@ -49,14 +55,14 @@ interface RunEnding {
  */
 @Injectable()
 export class Pipelines {
-  private readonly planKey: Uint8Array;
+  private readonly planKeys: SecretKeys;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly starts: StageStarts,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
-    this.planKey = planKeyOf(config.secretKey);
+    this.planKeys = planKeysOf(secretKeysOf(config));
   }
 
   /** Ends an execution, and does what comes next. Undefined where it had ended before. */
@@ -70,13 +76,15 @@ export class Pipelines {
     return this.dataSource.transaction(async (manager) => {
       const id = open.address.runId;
       const [kept] = await manager.query<[RunRow]>('select * from runs where id = $1 for update', [id]);
-      const run = { ...kept, plan: openPlan(kept.plan!, id, this.planKey) };
+      const run = { ...kept, plan: openPlan(kept.plan!, id, this.planKeys) };
       if (!(await endExecution(manager, open, end, { from: from.filter(only), to }, now))) return undefined;
       // The run is over for another reason: the truth about this execution is kept, and changes nothing else.
       if (isTerminal(run.status as ExecutionState) && run.status !== 'lost') return { outbox: [] };
       // It was lost, and the run has gone on without it.
       if (await hasLaterStage(manager, id, open.stage)) return { outbox: [] };
-      const wentOn = await this.goOn(manager, run, open, now);
+      const cancelledBy = run.cancel_requested_by ?? undefined;
+      const asked = { ...open, run: { ...open.run, cancelledBy } };
+      const wentOn = await this.goOn(manager, run, asked, now);
       await promise(manager, wentOn.outbox);
       return wentOn;
     });
@@ -92,7 +100,8 @@ export class Pipelines {
     const outbox: OutboxRow[] = [];
     for (;;) {
       const items = await readStage(manager, run.id, open.stage);
-      const next = afterEnd(items, stage.command.onError ?? 'stop');
+      const cancelled = run.cancel_requested_by !== null;
+      const next = afterEnd(items, stage.command.onError ?? 'stop', cancelled);
       if (next.kind === 'wait') return { outbox };
       if (next.kind === 'order') {
         // Those that may not be run any more have ended with that, so look again.
@@ -106,7 +115,7 @@ export class Pipelines {
         );
         const [failed] = await withOutput(manager, [items.find(({ id }) => id === next.id)!]);
         // Of a run that was lost, what ended since was all right, and the others were never ordered.
-        if (run.status === 'lost' && failed!.outcome === null)
+        if (run.status === 'lost' && failed!.outcome === null && !cancelled)
           return this.stop(manager, run, open.stage, givenUp(stage), now);
         return this.end(manager, run, this.failed(run, open, failed!, items.length, now), now);
       }
@@ -130,11 +139,15 @@ export class Pipelines {
     const printed = await withOutput(manager, items);
     const output = outputOf(stage, printed);
     if (isRefusal(output)) return stop(open.stage, output);
-    const facts = await this.starts.factsFor(manager, run, plan.stages.slice(open.stage + 1), output);
+    const facts = await this.starts.factsFor(manager, run, plan.stages.slice(open.stage + 1), output, now);
     if (isRefusal(facts)) return stop(open.stage, facts);
     const step = nextStep(plan, open.stage + 1, output, facts);
     if (step.kind === 'stop') return stop(step.stage, step.why);
     if (step.kind === 'start') {
+      if (run.cancel_requested_by !== null) {
+        const shown = showCancelled(plan, step.stage, run.cancel_requested_by, run.id);
+        return this.end(manager, run, { status: 'cancelled', shown }, now);
+      }
       // It was called lost meanwhile, and what somebody wanted then may not be what they want now.
       if (run.status === 'lost') return stop(open.stage, givenUp(stage));
       const next = plan.stages[step.stage] as CommandStage;
@@ -146,7 +159,9 @@ export class Pipelines {
     }
     const notes = await this.notesOn(manager, run);
     const isLast = open.stage === plan.stages.length - 1 && items.length === 1;
-    const result = isLast ? this.showAlone(open, printed[0]!, now) : showResult(step.result);
+    const result = isLast
+      ? this.showAlone(open, printed[0]!, now)
+      : showResult(step.result, open.run.cancelledBy);
     const shown = withNotes(result, notes);
     const status = notes.length > 0 ? 'failed' : 'succeeded';
     const code = notes.length > 0 ? 'stage-failed' : undefined;
@@ -199,25 +214,54 @@ export class Pipelines {
   ): Promise<StageEnded> {
     const seq = (Math.floor(run.reply_seq / finalStep) + 1) * finalStep;
     const { mark, blocks, text } = shown;
-    await manager.query(
-      `update runs set status = $2, code = $3, exit_code = $4, finished_at = to_timestamp($5 / 1000.0), reply = $6::jsonb, reply_seq = $7,
-         result = $8::json where id = $1`,
-      [
-        run.id,
-        status,
-        code ?? null,
-        (status === 'succeeded' ? exitCode : shown.exitCode) ?? null,
-        now,
-        jsonb({ mark, blocks, text }),
-        seq,
-        result ? jsonb(keptResult(result)) : null,
-      ],
-    );
+    const exit = status === 'succeeded' ? exitCode : shown.exitCode;
+    const durationMs = Math.max(0, now - new Date(run.accepted_at).getTime());
+    const cancelRequestedBy = run.cancel_requested_by ?? undefined;
+    const audit: CommandEnd = { status, code, exitCode: exit, durationMs, cancelRequestedBy };
+    await manager.query(endRun, [
+      run.id,
+      status,
+      code ?? null,
+      exit ?? null,
+      now,
+      jsonb({ mark, blocks, text }),
+      seq,
+      result ? jsonb(keptResult(result)) : null,
+      newId(),
+      stepOf(seq),
+      jsonb(audit),
+    ]);
     const asked = { username: run.username ?? '', line: lineToShow(run) };
     const outbox = finalReplies(addressOf(run), run.plan!.targets, shown, seq, asked).map(outboxRow);
     return { outbox, status };
   }
 }
+
+/** What each execution came to stands in the audit log with the run's end, so many of them at most. */
+const auditedExecutions = 200;
+
+const audited = `select * from executions where run_id = $1 order by stage, item limit ${auditedExecutions}`;
+
+/** The rules that were looked at as the line was decided on, and those that had to wait for what a stage before gave: each once. */
+const judgedOfRun = `select coalesce(jsonb_agg(rule order by nth), '[]') from (
+    select rule, min(nth) as nth from (
+      select rule, nth from audit_entries f, jsonb_array_elements(f.content -> 'rules') with ordinality r (rule, nth)
+      where f.kind = 'command' and f.about = $1 and f.step = 0
+      union all
+      select rule, (e.stage + 1) * ${mostRules + 1} + nth from (${audited}) e, jsonb_array_elements(e.judged) with ordinality r (rule, nth)
+    ) judged group by rule order by min(nth) limit ${mostRules}) each_once`;
+
+const endRun = `with ended as (
+    update runs set status = $2, code = $3, exit_code = $4, finished_at = to_timestamp($5 / 1000.0), reply = $6::jsonb, reply_seq = $7,
+      result = $8::json where id = $1 returning id
+  ), ${entriesWritten(
+    endRows(`(select $9::uuid as id, id as run_id, to_timestamp($5 / 1000.0) as at, $10::int as step, $11::jsonb || jsonb_build_object('executions', (
+        select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('stage', e.stage, 'item', e.item, 'relay', e.relay, 'status', e.state,
+          'exitCode', e.exit_code, 'imageDigest', e.image_digest, 'rules', e.judged)) order by e.stage, e.item), '[]')
+        from (${audited}) e), 'rules', (${judgedOfRun})) as content
+      from ended) x`),
+  )}
+  select 1`;
 
 function givenUp(stage: CommandStage): Refusal {
   return refusal('pipeline-given-up', { command: fullNameOf(stage) });

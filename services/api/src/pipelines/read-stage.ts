@@ -73,7 +73,7 @@ function toItem(row: Row): StageItem {
   const exitCode = row.exit_code ?? undefined;
   const gapBefore = row.gap_before ?? undefined;
   const droppedBytes = Number(row.dropped_bytes);
-  const end = outcome ?? { kind: 'cancelled' as const };
+  const end = outcome ?? { kind: 'cancelled' as const, unstarted: true as const };
   const code = 'code' in end ? end.code : undefined;
   return {
     id,

@@ -1,6 +1,7 @@
 import type { Block, Refusal } from '@chasqui/contracts';
 import type { Records } from '@chasqui/filters';
 import {
+  cancelSentences,
   draw,
   quiet,
   remarked,
@@ -13,9 +14,10 @@ import {
 import { fullNameOf } from '../commands/full-name.js';
 import type { CommandStage, StoredPlan } from '../commands/plan.js';
 
-/** A result as records, drawn. */
-export function showResult(result: Records): Rendered {
-  return rendered('succeeded', draw(result));
+/** A result as records, drawn; with who asked for it to be cancelled when it was too late for that. */
+export function showResult(result: Records, cancelledBy?: string): Rendered {
+  const shown = rendered('succeeded', draw(result));
+  return cancelledBy === undefined ? shown : remarked(shown, cancelSentences.tooLate(cancelledBy));
 }
 
 /** A result that is not whole, because some items on the way to it failed. */
@@ -43,6 +45,14 @@ export function showFailure(plan: StoredPlan, at: Place, shown: Rendered): Rende
 /** The end of a run because it cannot go on, after some of it was run. */
 export function showStop(plan: StoredPlan, at: Place, why: Refusal): Rendered {
   return rendered('failed', [...renderRefusal(why).blocks, quiet(stageLine(plan, at))]);
+}
+
+/** The end of a run that was cancelled while nothing of it ran: what was to come is not run any more. */
+export function showCancelled(plan: StoredPlan, next: number, by: string, runId: string): Rendered {
+  const notRun = plan.stages.slice(next).flatMap((one) => (one.kind === 'command' ? [fullNameOf(one)] : []));
+  return rendered('cancelled', [
+    { kind: 'text', text: cancelSentences.between({ by, notRun, runId }), tone: 'bad' },
+  ]);
 }
 
 function stageLine(plan: StoredPlan, { stage, item, items }: Place): string {

@@ -1,19 +1,22 @@
-import { decryptAtRest, keysOf, type RelayKeys } from '@chasqui/sealing';
+import { keysOf, type RelayKeys } from '@chasqui/sealing';
 import type { Heartbeat } from '@chasqui/contracts';
 import type { RelayView } from '@chasqui/relay-selection';
-import { SettingsError } from '@chasqui/settings';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
+import { Credentials } from '../credentials/credentials.service.js';
+import { KeyRing } from '../credentials/key-ring.js';
 import { databaseAway } from '../database-faults.js';
 import { CONFIG } from '../parts.js';
+import { readAfter } from '../read-after.js';
 import { joinTags, stateOf, type KnownRelay } from './relay-state.js';
 
 interface Row {
   name: string;
   tags: string[];
-  secret: string;
   disabled: boolean;
+  disabled_at: Date | null;
+  revoked_at: Date | null;
   created_at: Date;
   last_seen_at: Date | null;
   rejected_at: Date | null;
@@ -30,14 +33,14 @@ const writeEveryMs = 4_000;
 @Injectable()
 export class RelayBoard {
   private readonly known = new Map<string, KnownRelay>();
-  private readonly keys = new Map<string, RelayKeys>();
+  private readonly rings = new Map<string, KeyRing<RelayKeys>>();
   private readonly writtenAt = new Map<string, number>();
   private revision = '';
-  private loading?: Promise<void>;
   private readonly writeEveryMs: number;
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly credentials: Credentials,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
     this.writeEveryMs = Math.min(writeEveryMs, config.timing.offlineAfterMs / 4);
@@ -48,15 +51,23 @@ export class RelayBoard {
     if (revision !== this.revision) await this.load();
   }
 
-  /** Reads all rows; calls that come while one is under way share it. */
-  load(): Promise<void> {
-    this.loading ??= this.readRows().finally(() => (this.loading = undefined));
-    return this.loading;
+  /** Reads all rows as they are now. */
+  readonly load = readAfter(() => this.readRows());
+
+  /** The tokens of a relay, with which it reports; undefined if there is no such relay or it was revoked. */
+  ringOf(name: string): KeyRing<RelayKeys> | undefined {
+    return this.known.get(name)?.revokedAt === undefined ? this.rings.get(name) : undefined;
   }
 
-  /** The keys shared with a relay; undefined if there is no such relay or it is disabled. */
-  keysOf(name: string): RelayKeys | undefined {
-    return this.known.get(name)?.disabled === false ? this.keys.get(name) : undefined;
+  /** What an order to this relay is sealed with now; undefined where it is to be given none. */
+  keysFor(name: string, now: number): RelayKeys | undefined {
+    return this.known.get(name)?.disabled === false ? this.ringOf(name)?.inUse(now)?.keys : undefined;
+  }
+
+  /** The relay of this name; asks the database where it is not known here, because another instance may have made it just now. */
+  async find(name: string): Promise<KnownRelay | undefined> {
+    if (!this.known.has(name)) await this.bringTo(await this.readRevision());
+    return this.known.get(name);
   }
 
   get(name: string): KnownRelay | undefined {
@@ -69,9 +80,11 @@ export class RelayBoard {
 
   /** Every relay as the choice of one sees it. */
   views(now: number): RelayView[] {
-    return this.all().map((relay) => ({
+    const standing = this.all().filter(({ revokedAt }) => revokedAt === undefined);
+    return standing.map((relay) => ({
       name: relay.name,
       tags: relay.tags,
+      givenTags: relay.givenTags,
       ...stateOf(relay, this.config.timing, now),
       drivers: relay.heartbeat?.drivers ?? [],
       inFlight: Math.max(0, (relay.heartbeat?.inFlight ?? 0) + relay.sentSince),
@@ -80,27 +93,35 @@ export class RelayBoard {
   }
 
   /**
-   * A heartbeat that opened with the relay's key. Writes the row now and then, for instances that start later and for the sweep. Where the
-   * database is away it waits for nothing: the next heartbeat says more than this one.
+   * A heartbeat that opened with the relay's key. Says whether it shows that the relay lives: not if it is of a time before the last one
+   * heard, because then somebody brings it again, nor if it tells no time and proves nothing.
+   *
+   * Writes the row now and then, for instances that start later and for the sweep. Where the database is away it waits for nothing: the next
+   * heartbeat says more than this one.
    */
-  async heard(heartbeat: Heartbeat, now: number): Promise<void> {
+  async heard(heartbeat: Heartbeat, now: number): Promise<'alive' | 'repeated' | 'unproven'> {
     const relay = this.known.get(heartbeat.relay);
-    if (!relay) return;
-    const gap = relay.lastSeenAt === undefined || now - relay.lastSeenAt >= this.config.timing.suspectAfterMs;
-    const onlineSince = gap || relay.onlineSince === undefined ? now : relay.onlineSince;
+    if (!relay) return 'unproven';
+    const seenAt = livedAt(heartbeat, relay.heartbeat, now);
+    if (seenAt === undefined) return 'unproven';
+    if (relay.lastSeenAt !== undefined && seenAt <= relay.lastSeenAt) return 'repeated';
+    const gap =
+      relay.lastSeenAt === undefined || seenAt - relay.lastSeenAt >= this.config.timing.suspectAfterMs;
+    const onlineSince = gap || relay.onlineSince === undefined ? seenAt : relay.onlineSince;
     const tags = joinTags(relay.givenTags, heartbeat.tags, relay.tags);
-    this.known.set(relay.name, { ...relay, tags, heartbeat, lastSeenAt: now, onlineSince, sentSince: 0 });
-    if (now - (this.writtenAt.get(relay.name) ?? 0) < this.writeEveryMs) return;
+    this.known.set(relay.name, { ...relay, tags, heartbeat, lastSeenAt: seenAt, onlineSince, sentSince: 0 });
+    if (seenAt - (this.writtenAt.get(relay.name) ?? 0) < this.writeEveryMs) return 'alive';
     try {
       await this.dataSource.query(
         `update relays set last_seen_at = to_timestamp($2 / 1000.0), heartbeat = $3
          where name = $1 and (last_seen_at is null or last_seen_at < to_timestamp($4 / 1000.0))`,
-        [relay.name, now, heartbeat, now - this.writeEveryMs / 2],
+        [relay.name, seenAt, heartbeat, seenAt - this.writeEveryMs / 2],
       );
-      this.writtenAt.set(relay.name, now);
+      this.writtenAt.set(relay.name, seenAt);
     } catch (cause) {
       if (!databaseAway(cause)) throw cause;
     }
+    return 'alive';
   }
 
   /** A heartbeat in this relay's name that did not open: somebody has another token. */
@@ -126,32 +147,42 @@ export class RelayBoard {
     if (relay) this.known.set(name, { ...relay, sentSince: relay.sentSince - 1 });
   }
 
+  private async readRevision(): Promise<string> {
+    const [row] = await this.dataSource.query<{ revision: string }[]>(
+      `select revision from revisions where of = 'relays'`,
+    );
+    return String(row!.revision);
+  }
+
   private async readRows(): Promise<void> {
-    const [{ revision }] = await this.dataSource.query(`select revision from revisions where of = 'relays'`);
+    const revision = await this.readRevision();
     const rows: Row[] = await this.dataSource.query('select * from relays');
+    const held = await this.credentials.read('relay', keysOf);
     for (const row of rows) {
-      const before = this.known.get(row.name);
-      this.known.set(row.name, merge(row, before));
-      this.keys.set(row.name, await this.readKeys(row));
+      this.known.set(row.name, merge(row, this.known.get(row.name)));
+      this.rings.set(row.name, new KeyRing(row.name, held.get(row.name) ?? [], this.rings.get(row.name)));
     }
     const names = new Set(rows.map((row) => row.name));
     for (const name of this.known.keys()) if (!names.has(name)) this.forget(name);
-    this.revision = String(revision);
-  }
-
-  private async readKeys(row: Row): Promise<RelayKeys> {
-    const secret = decryptAtRest(row.secret, this.config.secretKey);
-    if (!secret)
-      throw new SettingsError([
-        `CHASQUI_SECRET_KEY: the token of relay ${row.name} was stored with another one; give that, or delete and create the relay`,
-      ]);
-    return keysOf(row.name, secret);
+    this.revision = revision;
   }
 
   private forget(name: string): void {
     this.known.delete(name);
-    this.keys.delete(name);
+    this.rings.delete(name);
   }
+}
+
+/**
+ * When a relay lived that sent this, by our clock; undefined where it does not show. A relay from before heartbeats told that time says so by
+ * when they come, as long as each was sent after the last.
+ */
+function livedAt(heartbeat: Heartbeat, last: Heartbeat | undefined, now: number): number | undefined {
+  if (heartbeat.at !== undefined) return Math.min(heartbeat.at, now);
+  if (heartbeat.nonce !== undefined || last?.at !== undefined) return undefined;
+  return last === undefined || last.instance !== heartbeat.instance || heartbeat.sentAt > last.sentAt
+    ? now
+    : undefined;
 }
 
 function merge(row: Row, before: KnownRelay | undefined): KnownRelay {
@@ -162,6 +193,8 @@ function merge(row: Row, before: KnownRelay | undefined): KnownRelay {
     givenTags: row.tags,
     tags: joinTags(row.tags, heartbeat?.tags ?? [], before?.tags),
     disabled: row.disabled,
+    disabledAt: row.disabled_at?.getTime(),
+    revokedAt: row.revoked_at?.getTime(),
     createdAt: row.created_at.getTime(),
     lastSeenAt: lastSeenAt === 0 ? undefined : lastSeenAt,
     rejectedAt: row.rejected_at?.getTime() ?? before?.rejectedAt,

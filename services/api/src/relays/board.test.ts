@@ -1,9 +1,10 @@
 import type { Heartbeat } from '@chasqui/contracts';
-import { encryptAtRest, makeRelayToken, readRelayToken } from '@chasqui/sealing';
+import { makeRelayToken, readRelayToken } from '@chasqui/sealing';
 import { doorTo, freshDatabase } from '@chasqui/testbed';
 import { whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { configWith } from '../api-world.fixture.js';
+import { Credentials } from '../credentials/credentials.service.js';
 import { openDatabase } from '../database.js';
 import { RelayBoard } from './board.service.js';
 
@@ -24,19 +25,52 @@ whenPostgres('the board of relays', (serverUrl) => {
 
   it('writes down the first heartbeat after the database was away, and waits with none meanwhile', async () => {
     const { door, dataSource } = world;
-    const secret = encryptAtRest(readRelayToken(makeRelayToken('fra-1'))!.secret, config.secretKey);
-    await dataSource.query(`insert into relays (name, secret) values ('fra-1', $1)`, [secret]);
-    const board = new RelayBoard(dataSource, config);
+    const credentials = new Credentials(dataSource, config);
+    const { secret } = readRelayToken(makeRelayToken('fra-1'))!;
+    await dataSource.query(`insert into relays (name) values ('fra-1')`);
+    await credentials.add(dataSource.manager, 'relay', 'fra-1', secret);
+    const board = new RelayBoard(dataSource, credentials, config);
     await board.load();
     await door.shut();
-    await board.heard(heartbeat, 1_000_000);
-    expect(board.get('fra-1')).toMatchObject({ lastSeenAt: 1_000_000, heartbeat });
+    await board.heard(beat(1_000_000), 1_000_000);
+    expect(board.get('fra-1')).toMatchObject({ lastSeenAt: 1_000_000, heartbeat: beat(1_000_000) });
     await door.open();
-    await board.heard(heartbeat, 1_000_100);
+    await board.heard(beat(1_000_100), 1_000_100);
     const [row] = await dataSource.query(`select last_seen_at from relays`);
     expect(row.last_seen_at.getTime()).toBe(1_000_100);
   });
+
+  it('takes a heartbeat for what it shows: that its relay lived when it was sent', async () => {
+    const { dataSource } = world;
+    const board = new RelayBoard(dataSource, new Credentials(dataSource, config), config);
+    await board.load();
+    const seen = () => board.get('fra-1')!.lastSeenAt;
+    expect(await board.heard(beat(2_000_000), 2_000_500)).toBe('alive');
+    expect(seen()).toBe(2_000_000);
+    // Brought again, by the broker or by somebody.
+    expect(await board.heard(beat(2_000_000), 2_060_000)).toBe('repeated');
+    expect(await board.heard(beat(1_900_000), 2_060_000)).toBe('repeated');
+    // The first of a process asks what time it is, and shows nothing: it could be from any time.
+    expect(await board.heard({ ...heartbeat, nonce: 'n' }, 2_060_000)).toBe('unproven');
+    expect(await board.heard(heartbeat, 2_060_000)).toBe('unproven');
+    expect(seen()).toBe(2_000_000);
+    // A relay that reckons wrongly is not taken to live in the future.
+    expect(await board.heard(beat(9_000_000), 2_060_000)).toBe('alive');
+    expect(seen()).toBe(2_060_000);
+  });
+
+  it('believes a relay from before heartbeats told the time', async () => {
+    const { dataSource } = world;
+    await dataSource.query(`update relays set heartbeat = null, last_seen_at = null`);
+    const board = new RelayBoard(dataSource, new Credentials(dataSource, config), config);
+    await board.load();
+    expect(await board.heard({ ...heartbeat, sentAt: 10 }, 3_000_000)).toBe('alive');
+    expect(await board.heard({ ...heartbeat, sentAt: 20 }, 3_005_000)).toBe('alive');
+    expect(await board.heard({ ...heartbeat, sentAt: 20 }, 3_010_000)).toBe('unproven');
+  });
 });
+
+const beat = (at: number): Heartbeat => ({ ...heartbeat, at });
 
 const heartbeat: Heartbeat = {
   kind: 'heartbeat',

@@ -1,8 +1,9 @@
 import { Heartbeat, topics, type Welcome } from '@chasqui/contracts';
-import { open, relayNamedIn, seal, type RelayKey } from '@chasqui/sealing';
+import { nameIn, seal, type RelayKeys } from '@chasqui/sealing';
 import { outgoing, type Transport } from '@chasqui/transport';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
+import { Credentials } from '../credentials/credentials.service.js';
 import { Events } from '../events.js';
 import { TRANSPORT } from '../parts.js';
 import { RelayBoard } from './board.service.js';
@@ -12,29 +13,40 @@ import { RelayBoard } from './board.service.js';
 export class HeartbeatsConsumer {
   constructor(
     private readonly board: RelayBoard,
+    private readonly credentials: Credentials,
     private readonly events: Events,
     @Inject(TRANSPORT) private readonly transport: Transport,
   ) {}
 
   @EventPattern<string>(topics.relayHeartbeats.name, { group: 'each-instance' })
   async hear(@Payload() sealed: string): Promise<void> {
-    const name = relayNamedIn(sealed) ?? '';
-    if (!this.board.get(name)) await this.board.load();
-    const keys = this.board.keysOf(name);
-    const read = keys && Heartbeat.safeParse(await open(sealed, name, 'from-relay', keys.reports));
-    if (!keys || !read?.success || read.data.relay !== name) {
-      this.events.heartbeatRejected(name, keys === undefined ? 'unknown-relay' : 'wrong-token');
-      await this.board.rejected(name, Date.now());
-      return;
-    }
+    const name = nameIn(sealed) ?? '';
     const now = Date.now();
-    if (read.data.nonce !== undefined) await this.welcome(name, read.data.nonce, keys.orders, now);
-    await this.board.heard(read.data, now);
+    const relay = await this.board.find(name);
+    const opened = await this.board.ringOf(name)?.open(sealed, 'from-relay', (keys) => keys.reports, now);
+    if (opened === undefined) return this.rejected(name, relay ? 'revoked' : 'unknown-relay', now);
+    if (typeof opened === 'string') return this.rejected(name, opened, now);
+    const { data: heartbeat } = Heartbeat.safeParse(opened.message);
+    if (heartbeat?.relay !== name) return this.rejected(name, 'wrong-token', now);
+    this.credentials.used('relay', name, opened.with, now);
+    // With the token that it has, whichever that is: the answer is the proof that both hold it.
+    if (heartbeat.nonce !== undefined) await this.welcome(name, heartbeat.nonce, opened.with.keys, now);
+    const shown = await this.board.heard(heartbeat, now);
+    if (shown === 'repeated') this.events.heartbeatRepeated(name);
   }
 
-  private async welcome(relay: string, nonce: string, key: RelayKey, now: number): Promise<void> {
+  private async rejected(
+    name: string,
+    why: Parameters<Events['heartbeatRejected']>[1],
+    now: number,
+  ): Promise<void> {
+    this.events.heartbeatRejected(name, why);
+    await this.board.rejected(name, now);
+  }
+
+  private async welcome(relay: string, nonce: string, keys: RelayKeys, now: number): Promise<void> {
     const welcome: Welcome = { kind: 'welcome', relay, nonce, apiTime: now };
-    const sealed = await seal(welcome, relay, 'to-relay', key);
+    const sealed = await seal(welcome, relay, 'to-relay', keys.orders);
     await this.transport.publish(outgoing(topics.relayOrders, { relay }, relay, sealed, {}));
   }
 }

@@ -11,6 +11,8 @@ export interface KnownRelay {
   /** Both, each once. The same array for as long as nothing changes in it. */
   readonly tags: readonly string[];
   readonly disabled: boolean;
+  readonly disabledAt?: number;
+  readonly revokedAt?: number;
   readonly createdAt: number;
   readonly lastSeenAt?: number;
   readonly rejectedAt?: number;
@@ -27,7 +29,7 @@ export function stateOf(
   timing: Timing,
   now: number,
 ): { state: RelayState; since: number } {
-  if (relay.disabled) return { state: 'disabled', since: relay.lastSeenAt ?? relay.createdAt };
+  if (relay.disabled) return { state: 'disabled', since: relay.disabledAt ?? relay.createdAt };
   if (relay.lastSeenAt === undefined) return { state: 'never-seen', since: relay.createdAt };
   const silentFor = now - relay.lastSeenAt;
   if (silentFor >= timing.offlineAfterMs) return { state: 'offline', since: relay.lastSeenAt };

@@ -16,6 +16,8 @@ export interface End {
   readonly outputBytes: number;
   readonly droppedBytes: number;
   readonly gapBefore?: number;
+  /** Of the image that it ran in, where its driver has images. */
+  readonly imageDigest?: string;
 }
 
 const noOutput = { chunks: [], outputBytes: 0, droppedBytes: 0 };
@@ -24,11 +26,12 @@ const noOutput = { chunks: [], outputBytes: 0, droppedBytes: 0 };
 export function endOf(report: Finished | Refused): End {
   if (report.kind === 'refused') {
     const { code, detail } = report;
+    if (code === 'cancelled') return { ...cancelledUnstarted(), who: 'relay' };
     const event = code === 'order-late' ? 'expired' : 'refused';
     return { who: 'relay', event, end: { kind: 'refused', code, detail }, code, ...noOutput };
   }
-  const { outcome, epoch, chunks, outputBytes, droppedBytes, gapBefore } = report;
-  const output = { epoch, chunks, outputBytes, droppedBytes, gapBefore };
+  const { outcome, epoch, chunks, outputBytes, droppedBytes, gapBefore, imageDigest } = report;
+  const output = { epoch, chunks, outputBytes, droppedBytes, gapBefore, imageDigest };
   const startedAt = outcome.kind === 'not-started' ? undefined : report.at - report.durationMs;
   const common = { who: 'relay' as const, end: outcome, startedAt, ...output };
   switch (outcome.kind) {
@@ -55,7 +58,23 @@ export function expired(startBy: number): End {
   return { who: 'api', event: 'expired', end: { kind: 'expired', startBy }, code: 'order-late', ...noOutput };
 }
 
+/** It was to be cancelled, and it is certain that it was not started and never will be. */
+export function cancelledUnstarted(): End {
+  return { who: 'api', event: 'cancelled', end: { kind: 'cancelled', unstarted: true }, ...noOutput };
+}
+
 /** Its relay has been silent since then, and how it ends is not known. */
 export function lost(since: number | undefined): End {
   return { who: 'api', event: 'lost', end: { kind: 'lost', since }, ...noOutput };
+}
+
+/** Its relay was revoked: what it may still say of this is not believed. */
+export function relayRevoked(): End {
+  return {
+    who: 'api',
+    event: 'lost',
+    end: { kind: 'lost', revoked: true },
+    code: 'relay-revoked',
+    ...noOutput,
+  };
 }

@@ -50,13 +50,20 @@ export class Endings {
     }
   }
 
+  /** What is remembered of these is no longer all there is to know. */
+  forget(executionIds: readonly string[]): void {
+    for (const id of executionIds) this.remembered.delete(id);
+  }
+
   /** Ends an execution that a relay reports on. Says `unknown` where that relay was never given it, `settled` where it had ended before. */
   async report(key: ExecutionKey, end: End, now: number): Promise<'ended' | 'settled' | 'unknown'> {
     const known = this.remembered.get(key.executionId);
     this.remembered.delete(key.executionId);
     const isIts = known?.relay === key.relay && known.attempt === key.attempt;
     // Whether it was called lost meanwhile only the database knows, and then the reply must come above that one.
-    if (known && isIts && (await this.end(known, end, now, (state) => state !== 'lost'))) return 'ended';
+    // And another instance may have been asked to cancel it, which the reply then tells.
+    const asRemembered = known && isIts && end.event !== 'cancelled';
+    if (asRemembered && (await this.end(known, end, now, (state) => state !== 'lost'))) return 'ended';
     const open = await readOpen(this.dataSource, key);
     if (!open) return 'unknown';
     return (await this.end(open, end, now)) ? 'ended' : 'settled';

@@ -1,6 +1,9 @@
 import type { ExecutionState } from '@chasqui/contracts';
 import type { Rendered } from '@chasqui/replies';
 import type { DataSource } from 'typeorm';
+import { commandEnd, endRows, stepOf } from '../audit/command-end.js';
+import { entriesWritten } from '../audit/entries-written.js';
+import { newId } from '../ids.js';
 import { jsonb } from '../json.js';
 import { prepared } from '../prepared.js';
 import type { End } from './end-of.js';
@@ -24,7 +27,7 @@ export interface Ending {
 }
 
 /**
- * Ends executions: their rows, the rest of their output, their runs and the replies, in one statement and so in one transaction. Answers
+ * Ends executions: their rows, the rest of their output, their runs, the replies and the audit log, in one statement and so in one transaction. Answers
  * for each whether it ended by this: false where it is in none of the states named, because somebody ended it before, and that end stands.
  */
 export async function finish(dataSource: DataSource, endings: readonly Ending[]): Promise<boolean[]> {
@@ -56,6 +59,10 @@ function row({ open, end, from, to, reply, seq, at }: Ending) {
     dropped_bytes: end.droppedBytes,
     gap_before: end.gapBefore,
     code: end.code,
+    image_digest: end.imageDigest,
+    audit_id: newId(),
+    audit_step: stepOf(seq),
+    audit: commandEnd(end, to, open.acceptedAt, at, open.run.cancelledBy),
     reply: { blocks, text, mark },
     reply_seq: seq,
   };
@@ -65,11 +72,13 @@ const update = prepared(
   'finish',
   `with given as (
      select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, "from" jsonb, state text, at bigint, started_at bigint, exit_code int,
-       outcome jsonb, epoch int, output_bytes bigint, dropped_bytes bigint, gap_before int, code text, reply jsonb, reply_seq int)
+       outcome jsonb, epoch int, output_bytes bigint, dropped_bytes bigint, gap_before int, code text, reply jsonb, reply_seq int,
+       image_digest text, audit_id uuid, audit_step int, audit jsonb)
    ), e as (
      update executions set state = g.state, started_at = coalesce(executions.started_at, to_timestamp(g.started_at / 1000.0)),
        finished_at = to_timestamp(g.at / 1000.0), exit_code = g.exit_code, outcome = g.outcome,
-       epoch = greatest(executions.epoch, g.epoch), output_bytes = g.output_bytes, dropped_bytes = g.dropped_bytes, gap_before = g.gap_before
+       epoch = greatest(executions.epoch, g.epoch), output_bytes = g.output_bytes, dropped_bytes = g.dropped_bytes, gap_before = g.gap_before,
+       image_digest = g.image_digest
      from given g
      where executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and g."from" ? executions.state
      returning executions.id, run_id
@@ -88,6 +97,9 @@ const update = prepared(
      select m.id, m.topic, m.key, m.headers, m.value
      from jsonb_to_recordset($3::jsonb) as m(id uuid, topic text, key text, headers jsonb, value text, execution_id uuid)
      where m.execution_id in (select id from e)
-   )
+   ), ${entriesWritten(
+     endRows(`(select g.audit_id as id, e.run_id, to_timestamp(g.at / 1000.0) as at, g.audit_step as step, g.audit as content
+       from e join given g on g.id = e.id) x`),
+   )}
    select id from e`,
 );

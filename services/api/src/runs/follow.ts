@@ -9,19 +9,22 @@ export type RunEvent =
   { event: 'run'; data: Run } | { event: 'output'; data: OutputPiece } | { event: 'end'; data: Run };
 
 /**
- * A run as it goes: the run at each change of its status, its output as it comes, and the run once it is over. Whoever comes late gets
+ * A run as it goes: the run at each change of its status and when somebody asks for it to be cancelled, its output as it comes, and the run once it is over. Whoever comes late gets
  * all of it. Ends at the first terminal state; one that replaces `lost` later is read by asking again.
+ * @param mayStill whether whoever follows may go on; asked before each look
  */
 export async function* follow(
   dataSource: DataSource,
   followers: Followers,
   runId: string,
+  mayStill: () => Promise<boolean>,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent> {
   const seen = new Map<string, { epoch: number; nextSeq: number }>();
   let status = '';
   while (!signal.aborted) {
     const changed = followers.next(runId, signal);
+    if (!(await mayStill())) return;
     const [run] = await readRuns(dataSource, { id: runId, limit: 1 });
     if (!run) return;
     // What the stages of a pipeline print goes to one another; its result comes with the end.
@@ -33,8 +36,9 @@ export async function* follow(
       yield { event: 'end', data: run };
       return;
     }
-    if (run.status !== status) yield { event: 'run', data: run };
-    status = run.status;
+    const now = `${run.status} ${run.cancel?.at}`;
+    if (now !== status) yield { event: 'run', data: run };
+    status = now;
     await changed;
   }
 }

@@ -35,6 +35,8 @@ export interface RunFacts {
   readonly bundle?: string;
   readonly command?: string;
   readonly version?: string;
+  /** Who asked for it to be cancelled first, where somebody did. */
+  readonly cancelledBy?: string;
 }
 
 /** Which execution, in whose words. */
@@ -45,7 +47,7 @@ export interface ExecutionKey {
 }
 
 const columns = `e.id, e.relay, e.attempt, e.start_by, e.timeout_ms, e.run_id, r.adapter, r.workspace, r.room, r.thread, r.sender, r.in_reply_to,
-  r.reply_seq, r.accepted_at, e.stage, r.staged, r.plan, r.line, r.expanded, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version`;
+  r.reply_seq, r.accepted_at, e.stage, r.staged, r.plan, r.line, r.expanded, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version, r.cancel_requested_by`;
 const one = prepared(
   'read open',
   `select ${columns} from executions e join runs r on r.id = e.run_id where e.id = $1 and e.relay = $2 and e.attempt = $3`,
@@ -58,6 +60,16 @@ export async function readOpen(
 ): Promise<OpenExecution | undefined> {
   const [row] = await one<Row>(dataSource, [key.executionId, key.relay, key.attempt]);
   return row && fromRows(row, { ...row, id: row.run_id });
+}
+
+/** What of a run is not certainly over: what is ordered, runs, or was lost. */
+export async function readOpenOf(db: Pick<DataSource, 'query'>, runId: string): Promise<OpenExecution[]> {
+  const rows = await db.query<Row[]>(
+    `select ${columns} from executions e join runs r on r.id = e.run_id
+     where e.run_id = $1 and e.state in ('accepted', 'running', 'lost') order by e.stage, e.item`,
+    [runId],
+  );
+  return rows.map((row) => fromRows(row, { ...row, id: row.run_id }));
 }
 
 /** Reads open executions for the sweep. `where` speaks of `e` and `r`. */
@@ -98,6 +110,7 @@ type RunPart = Pick<
   | 'bundle'
   | 'command'
   | 'version'
+  | 'cancel_requested_by'
 > & {
   accepted_at: string | Date;
 };
@@ -124,6 +137,7 @@ export function fromRows(execution: ExecutionPart, run: RunPart & { id: string }
       bundle: run.bundle ?? undefined,
       command: run.command ?? undefined,
       version: run.version ?? undefined,
+      cancelledBy: run.cancel_requested_by ?? undefined,
     },
   };
 }

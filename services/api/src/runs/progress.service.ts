@@ -1,10 +1,21 @@
-import { quiet, rendered, renderRunning, runningStageSentence, type Rendered } from '@chasqui/replies';
+import {
+  cancelSentences,
+  quiet,
+  remarked,
+  rendered,
+  renderRunning,
+  runningStageSentence,
+  type Rendered,
+} from '@chasqui/replies';
 import type { Logger } from '@chasqui/telemetry';
-import type { Transport } from '@chasqui/transport';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { SealedReplies } from '../adapters/sealed-replies.service.js';
 import { fullNameOf } from '../commands/full-name.js';
-import { LOGGER, TRANSPORT } from '../parts.js';
+import { toldRelays } from '../cancelling/told-relays.js';
+import type { ApiConfig } from '../config.js';
+import { CONFIG, LOGGER } from '../parts.js';
+import { RelayBoard } from '../relays/board.service.js';
 import { readChunks } from './output-chunks.js';
 import { addressOf, httpAdapter, replyMessages } from './reply-to.js';
 import type { RunRow } from './run-row.js';
@@ -30,7 +41,9 @@ export class Progress implements OnApplicationShutdown {
 
   constructor(
     private readonly dataSource: DataSource,
-    @Inject(TRANSPORT) private readonly transport: Transport,
+    private readonly replies: SealedReplies,
+    private readonly board: RelayBoard,
+    @Inject(CONFIG) private readonly config: ApiConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -38,6 +51,14 @@ export class Progress implements OnApplicationShutdown {
   expect(run: RunRow): void {
     if (run.adapter === httpAdapter) return;
     this.watched.set(run.id, { run, seq: 0, timer: this.later(run.id, quietForMs) });
+  }
+
+  /** Something about it is to be said now, as far as this instance says it at all. */
+  lookNow(runId: string): void {
+    const watched = this.watched.get(runId);
+    if (!watched) return;
+    clearTimeout(watched.timer);
+    watched.timer = this.later(runId, 0);
   }
 
   settled(runId: string): void {
@@ -65,19 +86,29 @@ export class Progress implements OnApplicationShutdown {
     const shown = await this.running(watched.run);
     if (!shown) return this.settled(runId);
     watched.seq += 1;
-    await this.transport.publish(...replyMessages(addressOf(watched.run), shown, watched.seq));
+    await this.replies.publish(...replyMessages(addressOf(watched.run), shown, watched.seq));
     watched.timer = this.later(runId, editEveryMs * Math.min(watched.seq, 10));
   }
 
   /** How it stands; undefined where nothing of it is under way. */
   private async running(run: RunRow): Promise<Rendered | undefined> {
     const rows = await this.dataSource.query<Row[]>(
-      `select id, relay, stage, state in ('accepted', 'running') as open, state not in ('waiting', 'accepted', 'running') as done
-       from executions where run_id = $1 and stage = (select max(stage) from executions where run_id = $1) order by item`,
+      `select e.id, e.relay, e.stage, e.state in ('accepted', 'running') as open, e.state not in ('waiting', 'accepted', 'running') as done,
+         r.cancel_requested_by as cancelled_by
+       from executions e join runs r on r.id = e.run_id
+       where e.run_id = $1 and e.stage = (select max(stage) from executions where run_id = $1) order by e.item`,
       [run.id],
     );
     const open = rows.find((row) => row.open);
     if (!open) return undefined;
+    const shown = await this.shown(run, rows, open);
+    if (open.cancelled_by === null) return shown;
+    const [names, now] = [rows.filter((row) => row.open).map(({ relay }) => relay), Date.now()];
+    const waitingFor = toldRelays(names, this.board, this.config.timing, now);
+    return remarked(shown, cancelSentences.underWay({ by: open.cancelled_by, waitingFor, now }));
+  }
+
+  private async shown(run: RunRow, rows: readonly Row[], open: Row): Promise<Rendered> {
     const stage = run.plan?.stages[open.stage];
     const isCommand = stage?.kind === 'command';
     const command = isCommand ? fullNameOf(stage) : `${run.bundle}:${run.command}`;
@@ -99,4 +130,5 @@ interface Row {
   readonly stage: number;
   readonly open: boolean;
   readonly done: boolean;
+  readonly cancelled_by: string | null;
 }

@@ -15,7 +15,8 @@ export interface RunFilter {
 
 /** Not `plan` and `result`, which may be large. */
 const columns = `r.id, r.line, r.expanded, r.staged, r.status, r.code, r.bundle, r.command, r.version, r.adapter, r.room, r.room_name, r.username,
-  r.user_email, r.relay, r.selector, r.exit_code, r.accepted_at, r.started_at, r.finished_at, r.reply`;
+  r.user_email, r.relay, r.selector, r.exit_code, r.accepted_at, r.started_at, r.finished_at, r.reply,
+  r.cancel_requested_by, r.cancel_requested_at`;
 
 /** Runs, newest first, with their executions. */
 export async function readRuns(dataSource: DataSource, filter: RunFilter): Promise<Run[]> {
@@ -79,6 +80,10 @@ function toRun(row: Row): Run {
     startedAt: iso(row['started_at']),
     finishedAt: iso(finished),
     durationMs: finished && finished.getTime() - accepted.getTime(),
+    cancel:
+      row['cancel_requested_by'] === null
+        ? null
+        : { by: row['cancel_requested_by'], at: iso(row['cancel_requested_at']) },
     reply: row['reply'],
     executions: row.executions.map((execution) =>
       withoutNulls({

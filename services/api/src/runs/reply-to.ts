@@ -1,6 +1,6 @@
-import { topics, type ChatMessage, type ChatReply } from '@chasqui/contracts';
+import { headerNames, topics, type ChatMessage, type ChatReply } from '@chasqui/contracts';
 import type { Rendered } from '@chasqui/replies';
-import { outgoing, type Outgoing } from '@chasqui/transport';
+import { topicName, type Outgoing } from '@chasqui/transport';
 import type { RunRow } from './run-row.js';
 
 /** The adapter that is no chat: whoever asked over HTTP reads the run itself. */
@@ -32,7 +32,10 @@ export function addressFor(runId: string, message: ChatMessage): ReplyAddress {
   return { runId, adapter, workspace, room: room.id, thread, recipient: sender.id, inReplyTo: id };
 }
 
-/** What has to be published so that a chat shows this; nothing for those who came over HTTP. */
+/**
+ * What has to be published so that a chat shows this; nothing for those who came over HTTP. Not sealed yet: `SealedReplies` does that as it
+ * goes out, with the token that the adapter then has.
+ */
 export function replyMessages(
   address: ReplyAddress & Pick<ChatReply, 'slot'>,
   rendered: Rendered,
@@ -41,5 +44,6 @@ export function replyMessages(
   if (address.adapter === httpAdapter) return [];
   const reply: ChatReply = { ...rendered, ...address, seq };
   const key = `${reply.room}/${reply.thread ?? ''}`;
-  return [outgoing(topics.chatReplies, { adapter: reply.adapter }, key, reply, { 'run-id': reply.runId })];
+  const topic = topicName(topics.chatReplies, { adapter: reply.adapter });
+  return [{ topic, key, headers: { [headerNames.runId]: reply.runId }, value: JSON.stringify(reply) }];
 }

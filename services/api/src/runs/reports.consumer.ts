@@ -1,5 +1,5 @@
 import { Report, topics } from '@chasqui/contracts';
-import { open, relayNamedIn } from '@chasqui/sealing';
+import { nameIn } from '@chasqui/sealing';
 import { Park } from '@chasqui/transport';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -7,7 +7,7 @@ import { Events } from '../events.js';
 import { RelayBoard } from '../relays/board.service.js';
 import { Reports } from './reports.service.js';
 
-/** Takes what relays report. A report counts only if it opens with the key of the relay that it names. */
+/** Takes what relays report. A report counts only if it opens with a token of the relay that it names. */
 @Controller()
 export class ReportsConsumer {
   constructor(
@@ -18,15 +18,19 @@ export class ReportsConsumer {
 
   @EventPattern<string>(topics.relayReports.name)
   async hear(@Payload() sealed: string): Promise<void> {
-    const relay = relayNamedIn(sealed) ?? '';
-    if (!this.board.get(relay)) await this.board.load();
-    const keys = this.board.keysOf(relay);
-    const read = keys && Report.safeParse(await open(sealed, relay, 'from-relay', keys.reports));
-    if (!keys || !read?.success || read.data.relay !== relay) {
-      const why = keys === undefined ? 'unknown-relay' : 'wrong-token';
-      this.events.reportRejected(relay, why);
-      throw new Park('unsealed', why);
-    }
-    await this.reports.take(read.data);
+    const name = nameIn(sealed) ?? '';
+    const relay = await this.board.find(name);
+    const ring = this.board.ringOf(name);
+    const opened = await ring?.open(sealed, 'from-relay', (keys) => keys.reports, Date.now());
+    if (opened === undefined) throw this.parked(name, relay ? 'revoked' : 'unknown-relay');
+    if (typeof opened === 'string') throw this.parked(name, opened);
+    const { data: report } = Report.safeParse(opened.message);
+    if (report?.relay !== name) throw this.parked(name, 'wrong-token');
+    await this.reports.take(report);
+  }
+
+  private parked(relay: string, why: Parameters<Events['reportRejected']>[1]): Park {
+    this.events.reportRejected(relay, why);
+    return new Park('unsealed', why);
   }
 }

@@ -45,6 +45,7 @@ export class Reports {
 
   private async started(report: Started): Promise<void> {
     if (await this.start(report)) this.followers.changed(report.runId);
+    else this.events.reportIgnored(report);
   }
 
   private async printed(report: Output): Promise<void> {

@@ -125,6 +125,28 @@ whenPostgres('what relays report', (serverUrl) => {
     expect(await run(order.runId)).toMatchObject({ executions: [{ outputBytes: 15, droppedBytes: 3 }] });
   });
 
+  it('is followed by nobody whose token was revoked meanwhile, or whose right was taken away', async () => {
+    await world.call('POST', '/users', { username: 'ann', email: 'ann@example.org' });
+    await world.call('POST', '/roles', { name: 'reader' });
+    await world.call('POST', '/groups', { name: 'reader' });
+    await world.call('PUT', '/roles/reader/permissions/chasqui:read-runs');
+    await world.call('PUT', '/groups/reader/roles/reader');
+    const { order } = await ordered();
+    const path = `/runs/${order.runId}/events`;
+    for (const takeAway of ['/users/ann/tokens/laptop', '/groups/reader/members/ann']) {
+      await world.call('PUT', '/groups/reader/members/ann');
+      const { token } = (await world.call('POST', '/users/ann/tokens', { name: 'laptop' })).body;
+      const following = await fetch(`${world.api.url}${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(following.status).toBe(200);
+      expect((await world.call('DELETE', takeAway)).status).toBe(204);
+      expect(await following.text()).not.toContain('event: end');
+    }
+    await fra.finish(order);
+    expect((await world.call('GET', path)).text).toContain('event: end');
+  });
+
   it('shows the output of the latest epoch only, because an adopted container is read anew', async () => {
     const { id, order } = await ordered();
     await fra.report(order, {
@@ -214,6 +236,11 @@ whenPostgres('what relays report', (serverUrl) => {
     expect(await replyTo(id, 'lost')).toMatchObject({
       text: expect.stringContaining('fra-1 has not been heard since'),
     });
+    expect(await run(order.runId)).toMatchObject({ status: 'lost' });
+
+    // A report of before it was lost, brought again by whoever can write to the broker, or late.
+    await fra.report(order, { kind: 'started', at: Date.now() - 60_000 });
+    await fra.heartbeat();
     expect(await run(order.runId)).toMatchObject({ status: 'lost' });
 
     await fra.finish(order, { outcome: { kind: 'exited', exitCode: 0 } });

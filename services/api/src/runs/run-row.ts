@@ -39,6 +39,11 @@ export interface RunRow {
   readonly expanded: string | null;
   /** Whether a secret was taken out of the line. */
   readonly masked: boolean;
+  /** The permissions that the token was for which it was asked with; null where it was for everything. */
+  readonly scopes: readonly string[] | null;
+  /** Since when it is to be cancelled, and who asked for that first: a user name. */
+  readonly cancel_requested_at: string | null;
+  readonly cancel_requested_by: string | null;
 }
 
 /** An execution as it is written: column names of `executions`. */
@@ -63,4 +68,8 @@ export interface ExecutionRow {
   readonly item: number;
   /** The record it was given, where its stage runs once for each. */
   readonly input: unknown;
+  /** Of the image that it ran in, where its driver has images. */
+  readonly image_digest: string | null;
+  /** How the rules came out with the record that it was given: `JudgedRule`s, where they waited for it. */
+  readonly judged: unknown;
 }

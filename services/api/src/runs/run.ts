@@ -25,6 +25,10 @@ export const Run = z.object({
   startedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
   durationMs: z.number().optional().describe('from accepted to finished'),
+  cancel: z
+    .object({ by: z.string(), at: z.iso.datetime() })
+    .optional()
+    .describe('who asked first for it to be cancelled, whether or not it was'),
   reply: z.object({ mark: ReplyMark, text: z.string(), blocks: z.array(Block) }).optional(),
   executions: z.array(
     z.object({

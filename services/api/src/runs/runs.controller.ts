@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { ExecutionState, type ChatMessage } from '@chasqui/contracts';
-import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { CancelAnswer } from '../cancelling/cancel-answer.js';
+import { cancelRuns, Cancels } from '../cancelling/cancels.service.js';
 import { Commands } from '../commands/commands.service.js';
+import { From, type Caller } from '../http/caller.js';
 import { Operation } from '../http/operation.js';
-import { Asker, holds, type Principal } from '../http/principal.js';
+import { Asker, holds, mustHold, type AskedRequest, type Principal } from '../http/principal.js';
 import { Problem } from '../http/problem.js';
 import { newId } from '../ids.js';
 import { Followers } from './followers.service.js';
@@ -33,19 +36,26 @@ export class RunsController {
     private readonly commands: Commands,
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly followers: Followers,
+    private readonly cancels: Cancels,
   ) {}
 
   @Post()
   @Operation({
     summary: 'Run a command line',
     permission: 'signed-in',
+    scopedToo: true,
     besides: 'The rules of the commands decide.',
     body: z.object({
       line: z.string().max(100_000).describe('as it would be typed in chat, without the prefix'),
     }),
+    bodyBytes: 512 * 1024,
     answers: { 202: Run },
   })
-  async create(@Body() body: { line: string }, @Asker() asker: Principal): Promise<Run> {
+  async create(
+    @Body() body: { line: string },
+    @Asker() asker: Principal,
+    @From() caller: Caller,
+  ): Promise<Run> {
     const id = newId();
     const message: ChatMessage = {
       id,
@@ -56,7 +66,7 @@ export class RunsController {
       text: body.line.replace(/^\s*!/, ''),
       saidAt: Date.now(),
     };
-    await this.commands.accept(message, id);
+    await this.commands.accept(message, id, { scopes: asker.scopes, caller });
     return this.one(id, asker);
   }
 
@@ -64,6 +74,7 @@ export class RunsController {
   @Operation({
     summary: 'List runs, newest first',
     permission: 'signed-in',
+    scopedToo: true,
     besides: 'Without `chasqui:read-runs` these are your own.',
     query: filter,
     answers: { 200: z.object({ runs: z.array(Run), next: z.uuid().optional() }) },
@@ -79,6 +90,7 @@ export class RunsController {
   @Operation({
     summary: 'Show a run',
     permission: 'signed-in',
+    scopedToo: true,
     besides: 'Other people’s need `chasqui:read-runs`.',
     params: byId,
     answers: { 200: Run },
@@ -88,10 +100,30 @@ export class RunsController {
     return this.one(params.id, asker);
   }
 
+  @Post(':id/cancel')
+  @Operation({
+    summary: 'Cancel a run',
+    subject: 'run',
+    permission: 'signed-in',
+    scopedToo: true,
+    besides: 'Other people’s need `chasqui:cancel-runs`.',
+    params: byId,
+    answers: { 200: CancelAnswer },
+    errors: [404],
+  })
+  async cancel(@Param() { id }: { id: string }, @Asker() asker: Principal): Promise<CancelAnswer> {
+    const canceller = { ...asker, holds: (permission: string) => holds(asker, permission) };
+    const no = await this.cancels.forbidden(id, canceller);
+    if (no?.code === 'not-permitted') mustHold(asker, cancelRuns);
+    if (no) throw noSuchRun(id);
+    return this.cancels.cancel(id, asker.username, Date.now());
+  }
+
   @Get(':id/events')
   @Operation({
     summary: 'Follow a run: its changes and its output as they come, until it is over',
     permission: 'signed-in',
+    scopedToo: true,
     besides: 'Other people’s need `chasqui:read-runs`.',
     params: byId,
     answers: {
@@ -105,11 +137,17 @@ export class RunsController {
   async events(
     @Param() params: { id: string },
     @Asker() asker: Principal,
+    @Req() request: AskedRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.one(params.id, asker);
+    const [own] = await readRuns(this.dataSource, { id: params.id, limit: 1, userId: asker.id });
+    const mayStill = async () => {
+      const now = await request.asksStill?.();
+      return now !== undefined && (own !== undefined || holds(now, 'chasqui:read-runs'));
+    };
     reply.hijack();
-    await stream(reply.raw, (signal) => follow(this.dataSource, this.followers, params.id, signal));
+    await stream(reply.raw, (signal) => follow(this.dataSource, this.followers, params.id, mayStill, signal));
   }
 
   /** A run that is somebody else's does not exist for those who may not read it. */
@@ -117,13 +155,17 @@ export class RunsController {
     const ownOnly = holds(asker, 'chasqui:read-runs') ? {} : { userId: asker.id };
     const [run] = await readRuns(this.dataSource, { id, limit: 1, ...ownOnly });
     if (run) return run;
-    throw new Problem(
-      404,
-      'no-such-run',
-      `There is no run ${id} that you may see; "chasqui runs" lists yours.`,
-      { id },
-    );
+    throw noSuchRun(id);
   }
+}
+
+function noSuchRun(id: string): Problem {
+  return new Problem(
+    404,
+    'no-such-run',
+    `There is no run ${id} that you may see; "chasqui runs" lists yours.`,
+    { id },
+  );
 }
 
 /** Server-Sent Events (WHATWG HTML §9.2). A client that leaves ends it. */

@@ -1,5 +1,6 @@
 import { isRefusal, type OutputChunk } from '@chasqui/contracts';
 import {
+  cancelSentences,
   deprecatedSentence,
   draw,
   pickTemplate,
@@ -30,9 +31,23 @@ export function showEnd(
   installation?: Templates,
 ): Rendered {
   const view = viewOf(open, end, stored, now);
+  return withCancel(shownEnd(open, view, now, installation), view);
+}
+
+function shownEnd(open: OpenExecution, view: FinishedView, now: number, installation?: Templates): Rendered {
   const stage = stageOf(open);
   if (!stage) return installation ? showTemplated(open, view, undefined, installation, now) : renderRun(view);
   return withNotice(showTemplated(open, view, stage, installation, now), stage);
+}
+
+/** Who asked for a run to be cancelled that ended otherwise; where it was, the end says so itself. */
+function withCancel(shown: Rendered, { end, cancelledBy }: FinishedView): Rendered {
+  if (cancelledBy === undefined || end.kind === 'cancelled') return shown;
+  const isOpen = end.kind === 'lost' || end.kind === 'unknown';
+  return remarked(
+    shown,
+    isOpen ? cancelSentences.notConfirmed(cancelledBy) : cancelSentences.tooLate(cancelledBy),
+  );
 }
 
 /** An execution's end with all of its output. */
@@ -48,6 +63,7 @@ function viewOf(
     relay: open.relay,
     runId: open.address.runId,
     timeoutMs: open.timeoutMs,
+    cancelledBy: open.run.cancelledBy,
     now,
     output: [...same, ...end.chunks],
     droppedBytes: end.droppedBytes,

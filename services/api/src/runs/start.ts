@@ -6,7 +6,10 @@ import { sourcesOf } from './sources-of.js';
 
 const { from, to } = sourcesOf('started', 'relay');
 
-/** Marks executions and their runs as running. Answers for each whether anything changed: false for one that was not given to this relay, or is past that. */
+/**
+ * Marks executions and their runs as running. Answers for each whether anything changed: false for one that was not given to this relay, or is
+ * past that. What was lost runs again only by a word that was sent after it was lost: an older one is late, or somebody brings it again.
+ */
 export async function start(dataSource: DataSource, reports: readonly Started[]): Promise<boolean[]> {
   const rows = await update<{ id: string }>(dataSource, [
     jsonb(reports.map(({ executionId, relay, attempt, at }) => ({ id: executionId, relay, attempt, at }))),
@@ -24,6 +27,7 @@ const update = prepared(
    ), e as (
      update executions set state = $2, started_at = coalesce(started_at, to_timestamp(g.at / 1000.0))
      from given g where executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and state = any($3)
+       and (state <> 'lost' or executions.finished_at < to_timestamp(g.at / 1000.0))
      returning executions.id, run_id, started_at
    ), r as (
      update runs set status = $2, started_at = coalesce(runs.started_at, e.started_at), finished_at = null

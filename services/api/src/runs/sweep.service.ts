@@ -5,7 +5,7 @@ import type { ApiConfig } from '../config.js';
 import { databaseAway } from '../database-faults.js';
 import { Events } from '../events.js';
 import { CONFIG, TRANSPORT } from '../parts.js';
-import { expired, lost, type End } from './end-of.js';
+import { cancelledUnstarted, expired, lost, relayRevoked, type End } from './end-of.js';
 import { Endings } from './endings.service.js';
 import { readOverdue, type OpenExecution } from './open-execution.js';
 
@@ -50,6 +50,7 @@ export class Sweep implements OnApplicationShutdown {
       const hears = this.transport.connected() && (await this.databaseAnswers());
       const now = Date.now();
       if (!hears) this.deafUntil = now + this.config.timing.offlineAfterMs;
+      if (hears) await this.sweepRevoked(now);
       if (now >= this.deafUntil) await this.sweep(now);
     } catch (cause) {
       this.events.unexpected('the sweep failed; it will try again', cause);
@@ -65,6 +66,16 @@ export class Sweep implements OnApplicationShutdown {
     );
   }
 
+  /** Ends what relays have in hand that were revoked; whoever revokes one does it at once. */
+  async sweepRevoked(now: number): Promise<void> {
+    const revoked = await readOverdue(
+      this.dataSource,
+      `exists (select from relays where relays.name = e.relay and relays.revoked_at is not null)`,
+      [],
+    );
+    for (const open of revoked) await this.end(open, relayRevoked(), now);
+  }
+
   /** One round, by the clock given. */
   async sweep(now: number): Promise<void> {
     const late = await readOverdue(
@@ -72,7 +83,8 @@ export class Sweep implements OnApplicationShutdown {
       `e.state = 'accepted' and e.start_by < to_timestamp($1 / 1000.0)`,
       [now - graceMs],
     );
-    for (const open of late) await this.end(open, expired(open.startBy), now);
+    for (const open of late)
+      await this.end(open, open.run.cancelledBy ? cancelledUnstarted() : expired(open.startBy), now);
 
     const silentSince = now - this.config.timing.offlineAfterMs;
     const silent = await readOverdue(

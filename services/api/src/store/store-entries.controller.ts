@@ -31,6 +31,7 @@ export class StoreEntriesController {
   @Operation({
     summary: 'Show how much a bundle keeps in the store, and for whom',
     permission: 'chasqui:read-store',
+    on: { bundle: 'bundle' },
     params: OfBundleStore,
     answers: { 200: BundleUsage },
   })
@@ -42,6 +43,7 @@ export class StoreEntriesController {
   @Operation({
     summary: 'List the entries of a bundle in one scope',
     permission: 'chasqui:read-store',
+    on: { bundle: 'bundle' },
     params: OfBundleStore,
     query: BundleListQuery,
     answers: { 200: EntryList },
@@ -61,6 +63,7 @@ export class StoreEntriesController {
   @Operation({
     summary: 'Show an entry with its value',
     permission: 'chasqui:read-store',
+    on: { bundle: 'bundle' },
     params: OfBundleEntry,
     query: OwnerQuery,
     answers: { 200: EntryWithValue },
@@ -78,7 +81,9 @@ export class StoreEntriesController {
   @Delete('entries/:scope/:key')
   @Operation({
     summary: 'Delete an entry of a bundle',
+    subject: 'store-entry',
     permission: 'chasqui:manage-store',
+    on: { bundle: 'bundle' },
     params: OfBundleEntry,
     query: OwnerQuery,
     answers: { 204: null },

@@ -82,6 +82,7 @@ export class StoreController {
     query: WriteQuery,
     body: z.unknown(),
     takesText: true,
+    bodyBytes: 1024 * 1024,
     answers: { 200: EntryShape },
     errors: [409, 412, 422],
   })

@@ -327,6 +327,22 @@ whenPostgres('the store', (server) => {
       },
     );
 
+    it('is over as soon as its relay is revoked, and stays so when another relay has the name', async () => {
+      const { token, claims } = await start();
+      const relays = (sql: string) => people.dataSource.query(sql);
+      await relays(`insert into relays (name, tags, revoked_at) values ('fra-1', '{}', now())`);
+      const over = { status: 401, body: { error: { code: 'execution-over' } } };
+      expect(await read(token)).toMatchObject(over);
+      await people.dataSource.query(
+        `update executions set state = 'lost', outcome = '{"kind": "lost", "revoked": true}' where id = $1`,
+        [claims.executionId],
+      );
+      await relays(`update relays set revoked_at = null`);
+      expect(await read(token)).toMatchObject(over);
+      await relays(`delete from relays`);
+      expect(await read(token)).toMatchObject(over);
+    });
+
     it('is over in time, whatever became of the execution', async () => {
       const { token } = await start({ expiresAt: Date.now() - 1 });
       expect(await read(token)).toMatchObject({

@@ -1,0 +1,9 @@
+import type { Caller } from '../http/caller.js';
+
+/** How a line came to us, beside what the chat says of it. */
+export interface Asked {
+  /** The permissions that the token is for which it came with; the line may use no other. */
+  readonly scopes?: readonly string[];
+  /** How somebody came who asked over REST, for the audit log. */
+  readonly caller?: Caller;
+}
