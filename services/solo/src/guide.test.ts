@@ -10,6 +10,7 @@ import { readBundle } from '@chasqui/bundles';
 import { readPolicy } from '@chasqui/relay/policy';
 import { readTemplate } from '@chasqui/replies';
 import { createLogger } from '@chasqui/telemetry';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAsShown } from './bundle-tests/as-shown.js';
 import { exchanges, guideBlocks, type GuideBlock } from './guide-blocks.fixture.js';
@@ -22,7 +23,7 @@ import { startRoom, type Room } from './start-room.js';
  * ams-1 and solo mode's policy; and a folder of its own. Its blocks happen in their order:
  *
  *   ```transcript          "> " says alice, "bob> " says bob; below stands the answer, to the letter but for "…"
- *   ```console             "$ chasqui …" is run in the page's folder; below stands what it prints
+ *   ```console             "$ chasqui …", also with an echo piped into it, is run in the page's folder; below stands what it prints
  *   ```yaml FILE           is written to that file
  *   ```yaml                is a bundle, which is installed and enabled, or a part of one, which is looked at
  *   ```sh                  is not run, but each chasqui command in it must exist, with its options
@@ -74,7 +75,7 @@ function onPage(needsRoom: boolean) {
       },
       { dataSource, logger: createLogger({ service: 'guide', level: 'silent' }) },
     );
-    await room.api.get(GroupsService).addMember('admin', 'alice');
+    await room.api.get(GroupsService).addMember('admin', 'alice', await administrator(room));
     close = async () => {
       await room!.stop();
       await dataSource.destroy();
@@ -112,7 +113,7 @@ function onPage(needsRoom: boolean) {
 
   async function console(text: string): Promise<void> {
     for (const { said, answer } of exchanges(text, '$')) {
-      expect(said).toMatch(/^chasqui /);
+      expect(said).toMatch(/^(echo '[^']*' \| )?chasqui /);
       compare(said, answer, (await inShell(said)).trimEnd());
     }
   }
@@ -152,7 +153,8 @@ function onPage(needsRoom: boolean) {
     const [first, second, ...rest] = text.split(' ');
     if (first === 'bundle') return bundle(readFileSync(join(root, second!), 'utf8'));
     if (second !== 'may') throw new Error(`this setup is not understood: ${text}`);
-    for (const permission of rest) await room!.api.get(RolesService).grant(first!, permission);
+    const giver = await administrator(room!);
+    for (const permission of rest) await room!.api.get(RolesService).grant(first!, { permission }, giver);
   }
 
   function write(file: string, text: string): void {
@@ -172,7 +174,7 @@ function onPage(needsRoom: boolean) {
       const help = await inShell(`chasqui ${names.join(' ')} --help`);
       expect(help, line).toMatch(/^Usage: chasqui \S+ /);
       for (const option of words.filter((word) => /^--[a-z]/.test(word)))
-        expect(`${help} --json --url --token-file`, line).toContain(option.split('=')[0]);
+        expect(`${help} --json --url --token-file --profile`, line).toContain(option.split('=')[0]);
     }
   }
 }
@@ -195,4 +197,12 @@ function completed(part: string): string {
     ['commands', '{ nothing: { executable: [/bin/true], rules: [allow] } }'],
   ];
   return head.flatMap(([key, value]) => (said(key) ? [] : [`${key}: ${value}\n`])).join('') + text;
+}
+
+/** Who gives people their rights here. */
+async function administrator({ api }: Room): Promise<{ id: string }> {
+  const [admin] = await api
+    .get(DataSource)
+    .query<[{ id: string }]>(`select id from users where username = 'admin'`);
+  return admin;
 }

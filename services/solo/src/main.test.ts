@@ -44,7 +44,7 @@ it('keeps people and runs between two starts, and lets somebody else speak', asy
   const { code, out, err } = await solo('!echo:echo two\n', '--data', data, '--as', 'nobody');
   expect(code).toBe(1);
   expect(out).toBe('');
-  expect(err).toContain('does not know');
+  expect(err).toContain('there is no user');
 });
 
 it('says that a directory was written with another secret key, and shows no stack', async () => {

@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     historyFile: solo.directory?.history,
     answerWithinMs: longestAnswerMs,
   });
-  await joinChat(terminal, solo.transport, {}, stopping.signal);
+  await joinChat(terminal, solo.transport, { credential: solo.terminal }, stopping.signal);
   await solo.stop();
   return terminal.failed > 0 ? 1 : 0;
 }
@@ -44,7 +44,7 @@ function greet(solo: Solo, options: SoloOptions, interactive: boolean): void {
   if (!interactive) return;
   for (const sentence of words.greeting({
     url: solo.api.url,
-    first: solo.api.first.adminCreated,
+    first: solo.api.first.adminToken !== undefined,
     directory: solo.directory?.path,
     as: options.as,
   }))

@@ -34,6 +34,7 @@ export async function openRoom(serverUrl: string, plan: RoomPlan) {
     adminToken: api.first.adminToken!,
     /** The way to the database, which can be shut. */
     door,
+    chat,
     says: (who: string, line: string, saidAt = Date.now()) => chat.say({ who, line, saidAt }),
     /** The last reply to the last line said contains this. */
     async hears(text: string | RegExp) {

@@ -101,7 +101,7 @@ whenPostgres('a room', (serverUrl) => {
 
   it('says how somebody nobody knows can be known', async () => {
     await room.says('mallory', '!net:where');
-    await room.hears('chasqui user map USERNAME terminal mallory');
+    await room.hears('chasqui user create mallory --email ADDRESS');
   });
 
   it('tells the exit code of what failed', async () => {

@@ -7,6 +7,8 @@ export interface Said {
   readonly who: string;
   readonly line: string;
   readonly room?: string;
+  /** What the chat calls them; it need not be who they are. */
+  readonly name?: string;
   readonly saidAt?: number;
 }
 
@@ -33,7 +35,7 @@ export class ScriptedChat implements Chat {
     else this.placeOf(reply.room).resolve(reply);
   }
 
-  async say({ who, line, room = 'ops', saidAt = Date.now() }: Said): Promise<void> {
+  async say({ who, line, name, room = 'ops', saidAt = Date.now() }: Said): Promise<void> {
     this.last = randomUUID();
     this.replies = [];
     this.told = Promise.withResolvers();
@@ -44,7 +46,7 @@ export class ScriptedChat implements Chat {
       adapter: this.name,
       room: { id: room, name: room, direct: false },
       thread: `t-${this.last}`,
-      sender: { id: who },
+      sender: { id: who, ...(name !== undefined && { name }) },
       addressed: 'prefix',
       text: line.replace(/^!/, ''),
       saidAt,

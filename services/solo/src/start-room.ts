@@ -2,17 +2,18 @@ import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Timing } from '@chasqui/api/config';
+import type { ApiConfig, Timing } from '@chasqui/api/config';
 import { startApi, type RunningApi } from '@chasqui/api/start-api';
 import { Bundles } from '@chasqui/api/bundles/bundles.service';
 import { GroupsService } from '@chasqui/api/people/groups.service';
 import { RolesService } from '@chasqui/api/people/roles.service';
+import { Relays } from '@chasqui/api/relays/relays.service';
 import { UsersService } from '@chasqui/api/people/users.service';
-import { joinChat } from '@chasqui/chat';
+import { credentialOf, joinChat } from '@chasqui/chat';
 import type { DriverName } from '@chasqui/contracts';
 import type { Driver } from '@chasqui/relay/drivers/driver';
 import type { Policy } from '@chasqui/relay/policy';
-import { makeRelayToken } from '@chasqui/sealing';
+import { makeAdapterToken, makeRelayToken } from '@chasqui/sealing';
 import type { Logger } from '@chasqui/telemetry';
 import { MemoryTransport } from '@chasqui/transport';
 import type { DataSource } from 'typeorm';
@@ -30,6 +31,8 @@ export interface RoomPlan {
   /** What each relay may run. */
   readonly policy: Policy;
   readonly timing?: Partial<Timing>;
+  /** Whatever else the API is to be told, in the place of what a room tells it. */
+  readonly config?: Partial<Pick<ApiConfig, 'trustedAdapters' | 'selfRegistration'>>;
   /** What relays run with, of what there is; `process` alone where nothing is said. */
   readonly drivers?: readonly DriverName[];
   /** Drivers of a relay's own in place of these, made once its folder is known. */
@@ -52,17 +55,22 @@ export async function startRoom(
 ): Promise<Room> {
   const transport = new MemoryTransport({ log: logger });
   const tokens = Object.keys(plan.relays).map((name) => ({ name, token: makeRelayToken(name) }));
+  const terminalToken = makeAdapterToken('terminal');
   const config = {
     secretKey: Buffer.alloc(32, 7),
-    enrolRelays: tokens.map(({ token }) => token).join('\n'),
+    administrator: {},
     http: { host: '127.0.0.1', port: 0 },
     timing: { ...unhurried, ...plan.timing },
     trustedAdapters: ['terminal'],
+    localAdapters: [terminalToken],
+    ...plan.config,
   };
   const metrics = async () => ({ contentType: 'text/plain', text: '' });
   const api = await startApi({ config, dataSource, transport, logger, metrics }, { listen });
   for (const source of plan.bundles) await api.get(Bundles).install(source, 'the room', { enable: true });
-  await settle(api, plan.people);
+  await settle(api, dataSource, plan.people);
+  // Their tags are an operator's word, which counts for rules and protections; what relays say of themselves need not.
+  for (const { name, token } of tokens) await api.get(Relays).enrol(token, plan.relays[name]!);
 
   const state = mkdtempSync(join(tmpdir(), 'chasqui-room-'));
   const relays: LocalRelay[] = [];
@@ -75,7 +83,7 @@ export async function startRoom(
   }
   const chat = new ScriptedChat();
   const leaving = new AbortController();
-  const joined = joinChat(chat, transport, {}, leaving.signal);
+  const joined = joinChat(chat, transport, { credential: await credentialOf(terminalToken) }, leaving.signal);
   return {
     api,
     chat,
@@ -98,14 +106,16 @@ const unhurried: Timing = {
   offlineAfterMs: 45_000,
 };
 
-/** Each person gets a group and a role of their own with what they may do. */
-async function settle(api: RunningApi, people: RoomPlan['people']): Promise<void> {
+/** Each person gets a group and a role of their own with what they may do, from the administrator. */
+async function settle(api: RunningApi, dataSource: DataSource, people: RoomPlan['people']): Promise<void> {
+  const [admin] = await dataSource.query<[{ id: string }]>(`select id from users where username = 'admin'`);
   for (const [username, permissions] of Object.entries(people)) {
-    await api.get(UsersService).create({ username, email: `${username}@example.org`, fullName: '' });
+    const email = `${username}@example.org`;
+    await api.get(UsersService).create({ username, email, fullName: '', kind: 'person' });
     await api.get(GroupsService).create(username);
     await api.get(RolesService).create(username);
-    for (const permission of permissions) await api.get(RolesService).grant(username, permission);
-    await api.get(GroupsService).addRole(username, username);
-    await api.get(GroupsService).addMember(username, username);
+    for (const permission of permissions) await api.get(RolesService).grant(username, { permission }, admin);
+    await api.get(GroupsService).addRole(username, username, admin);
+    await api.get(GroupsService).addMember(username, username, admin);
   }
 }

@@ -6,7 +6,8 @@ import { readInstallationTemplates } from '@chasqui/api/installation-templates';
 import { startApi, type RunningApi } from '@chasqui/api/start-api';
 import type { RelayParts } from '@chasqui/relay/relay';
 import { readPolicy } from '@chasqui/relay/policy';
-import { makeRelayToken } from '@chasqui/sealing';
+import { credentialOf, type Credential } from '@chasqui/chat';
+import { makeAdapterToken, makeRelayToken } from '@chasqui/sealing';
 import { SettingsError } from '@chasqui/settings';
 import { createLogger, startTelemetry, type Logger } from '@chasqui/telemetry';
 import { MemoryTransport } from '@chasqui/transport';
@@ -19,6 +20,8 @@ import { startLocalRelay } from './start-local-relay.js';
 export interface Solo {
   readonly api: RunningApi;
   readonly transport: MemoryTransport;
+  /** What the terminal speaks with: made by this process, for as long as it lives. */
+  readonly terminal: Credential;
   /** Where everything is kept; undefined where nothing is. */
   readonly directory?: DataDirectory;
   /** Whether there is no container engine, so that only programs of this machine run. */
@@ -44,11 +47,13 @@ export async function startSolo(options: SoloOptions & Pick<RelayParts, 'drivers
     startTelemetry({ service: 'solo', instance: String(process.pid) }),
   ]);
   const transport = new MemoryTransport();
+  const terminalToken = makeAdapterToken('terminal');
   const relayToken = kept ? tokenOf(kept) : makeRelayToken('local');
   const api = await startApi(
     {
       config: {
         secretKey: Buffer.from(kept ? kept.secret('secret-key') : '00'.repeat(32), 'hex'),
+        administrator: {},
         enrolRelays: relayToken,
         examples,
         http: { host: '127.0.0.1', port: options.port ?? 0 },
@@ -60,6 +65,7 @@ export async function startSolo(options: SoloOptions & Pick<RelayParts, 'drivers
           offlineAfterMs: 45_000,
         },
         trustedAdapters: ['terminal'],
+        localAdapters: [terminalToken],
         templates: templatesOf(options),
       },
       dataSource,
@@ -71,13 +77,14 @@ export async function startSolo(options: SoloOptions & Pick<RelayParts, 'drivers
     { listen: options.port !== undefined },
   );
   const relay = await startLocalRelay(
-    { token: relayToken, policy: policyOf(options, kept), stateFolder: relayState, apiUrl: api.url },
+    { token: relayToken, ...policyOf(options, kept), stateFolder: relayState, apiUrl: api.url },
     { transport, logger, drivers: options.drivers },
     api,
   );
   return {
     api,
     transport,
+    terminal: await credentialOf(terminalToken),
     directory: kept,
     noEngine: !relay.drivers.includes('docker'),
     stop: async () => {
@@ -125,6 +132,6 @@ function policyOf(options: SoloOptions, kept: DataDirectory | undefined) {
   const file = options.policy ?? (kept && join(kept.path, 'relay-policy.yaml'));
   if (kept && file && !options.policy && !existsSync(file)) writeFileSync(file, localPolicy);
   const read = readPolicy(file ? readFileSync(file, 'utf8') : localPolicy);
-  if ('policy' in read) return read.policy;
+  if ('policy' in read) return { policy: read.policy, policyFile: file };
   throw new SettingsError(read.faults.map((fault) => `${file}: ${fault}`));
 }

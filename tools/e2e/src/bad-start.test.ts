@@ -48,8 +48,8 @@ const misconfigured: { name: keyof typeof programs; needs: string[]; wrong: Reco
   },
   {
     name: 'slack',
-    needs: ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'KAFKA_BROKERS'],
-    wrong: { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'x', CHASQUI_PREFIX: 'abc' },
+    needs: ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'CHASQUI_ADAPTER_TOKEN', 'KAFKA_BROKERS'],
+    wrong: { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'x', CHASQUI_ADAPTER_TOKEN: 'x', CHASQUI_PREFIX: 'abc' },
   },
 ];
 
@@ -87,7 +87,7 @@ whenKafka('a service that cannot start', (brokers) =>
       await slack.close();
     });
 
-    it('tells the first administrator their token, even where its port is taken', async () => {
+    it('tells the bootstrap token, even where its port is taken', async () => {
       await using services = await openServices(brokers, serverUrl);
       await using others = await openServices(brokers, serverUrl);
       await others.startApi();
@@ -102,7 +102,7 @@ whenKafka('a service that cannot start', (brokers) =>
         expect(service.err()).toContain(`address already in use 127.0.0.1:${port}`);
         expect(service.log()).not.toMatch(/^ +at /m);
       }
-      expect(first.err()).toMatch(/This token is shown once; keep it:\n\n {4}\S{32,}\n/);
+      expect(first.err()).toMatch(/"chasqui bootstrap" makes the first administrator:\n\n {4}chq_\S{43}\n/);
     });
   }),
 );

@@ -4,14 +4,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeRelayToken } from '@chasqui/sealing';
+import { makeAdapterToken, makeRelayToken } from '@chasqui/sealing';
 import { freshDatabase } from '@chasqui/testbed';
 import { afterAll, afterEach } from 'vitest';
 import { startService, type Service } from './service.fixture.js';
 import { until } from './until.fixture.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const adminToken = 'a-token-for-the-first-administrator';
+const bootstrapToken = 'a-token-for-the-first-administrator';
 const policy = 'executables: [/bin/echo, /bin/sleep, /usr/bin/printenv, /usr/bin/uname, /bin/sh]\n';
 
 type Environment = Record<string, string>;
@@ -49,6 +49,8 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
     'fra-1': makeRelayToken('fra-1'),
     'ams-1': makeRelayToken('ams-1'),
   };
+  const adapterToken = makeAdapterToken('slack');
+  let adminToken: string | undefined;
   const common = { KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, ...everywhere };
   writeFileSync(join(folder, 'policy.yaml'), policy);
   const port = await freePort();
@@ -73,17 +75,20 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
     start(programs.api, {
       DATABASE_URL: database.url,
       CHASQUI_SECRET_KEY: '11'.repeat(32),
-      CHASQUI_BOOTSTRAP_TOKEN: adminToken,
+      CHASQUI_BOOTSTRAP_TOKEN: bootstrapToken,
       CHASQUI_ENROL_RELAYS: Object.values(tokens).join('\n'),
+      CHASQUI_ENROL_ADAPTERS: adapterToken,
       CHASQUI_EXAMPLES: join(root, 'examples/bundles'),
       CHASQUI_HTTP_PORT: String(port),
+      CHASQUI_CHAT_LINES: 'off',
       CHASQUI_RELAY_SUSPECT_AFTER: '2500ms',
       CHASQUI_RELAY_OFFLINE_AFTER: '4s',
       ...env,
     });
   /** The `chasqui` command. */
   const chasqui = async (...args: string[]): Promise<{ code: number | null; out: string; err: string }> => {
-    const env = { CHASQUI_URL: url, CHASQUI_TOKEN: adminToken };
+    adminToken ??= await bootstrap(url);
+    const env = { CHASQUI_URL: url, CHASQUI_TOKEN: adminToken ?? 'none yet' };
     const cli = startService(programs.cli, env, ...args);
     started.push(cli);
     await cli.ended;
@@ -95,6 +100,7 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
     prefix,
     folder,
     tokens,
+    adapterToken,
     url,
     all: () => started.filter(({ name }) => name !== programs.cli),
     beginApi,
@@ -119,6 +125,7 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
         SLACK_BOT_TOKEN: 'xoxb-1',
         SLACK_APP_TOKEN: 'xapp-1',
         SLACK_API_URL: apiUrl,
+        CHASQUI_ADAPTER_TOKEN: adapterToken,
         CHASQUI_HTTP_PORT: '0',
         ...env,
       }),
@@ -142,6 +149,14 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
     endCommands: () => commandsIn(folder).forEach((pid) => process.kill(pid, 'SIGKILL')),
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** Makes the first administrator; undefined where the API does not answer yet. */
+async function bootstrap(url: string): Promise<string | undefined> {
+  const body = JSON.stringify({ token: bootstrapToken, username: 'admin', email: 'admin@localhost' });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/bootstrap`, { method: 'POST', headers, body }).catch(() => undefined);
+  return answer?.ok ? ((await answer.json()) as { token: string }).token : undefined;
 }
 
 /** A port of loopback that nobody listens on. */

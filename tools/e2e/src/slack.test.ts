@@ -4,6 +4,7 @@ import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
 import type { Service } from './service.fixture.js';
 import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
 import { slackRoom } from './slack-room.fixture.js';
+import { until } from './until.fixture.js';
 
 whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
   whenPostgres('and PostgreSQL', (serverUrl) => {
@@ -58,6 +59,25 @@ whenKafka('Slack, its adapter and the services over Kafka', (brokers) =>
     it('says in the thread what is wrong with a line', async () => {
       await room.answer(room.says('U1', 'net:where --on dc=lon').ts, 'no relay has dc=lon');
       await room.answer(room.says('U1', 'net:wher').ts, 'net:where');
+    });
+
+    it('tells a code to nobody but who asked for it, who is known once it is confirmed', async () => {
+      const { ts } = room.says('U2', 'register');
+      await room.answer(ts, 'a code is on its way to you alone');
+      const told = await until(() => slack.posted.find(({ channel }) => channel === 'U2'));
+      const code = /chasqui register (\S+)/.exec(told.text)![1]!;
+      expect(slack.posted.filter(({ text }) => text.includes(code))).toEqual([told]);
+
+      await services.chasqui('user', 'create', 'ben', '--email', 'ben@example.com');
+      const { token } = await services.told('user', 'token', 'ben', 'test');
+      const confirmed = await fetch(`${services.url}/registrations/confirm`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ code, adapter: 'slack', workspace: 'T1', id: 'U2' }),
+      });
+      expect(confirmed.status).toBe(200);
+      await until(() => slack.posted.some(({ text }) => text.includes('you are the user ben now')));
+      await room.answer(room.says('U2', 'net:where --on dc=fra').ts, 'fra-1');
     });
 
     it('runs once what Slack tells twice, even to an adapter that has just started', async () => {

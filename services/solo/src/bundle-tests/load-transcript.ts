@@ -8,7 +8,7 @@ import {
   transcriptFault,
   type Transcript,
 } from '@chasqui/bundles/transcripts';
-import { Policy, readPolicy } from '@chasqui/relay/policy';
+import { policyFrom, readPolicy, type Policy } from '@chasqui/relay/policy';
 import { bundleFaultSentence, readTemplate, transcriptFaultSentence } from '@chasqui/replies';
 import { localPolicy } from '../local-policy.js';
 import { bundleBeside } from './transcript-files.js';
@@ -97,9 +97,8 @@ function policyOf({ policy }: Transcript): Policy | { readonly detail: string } 
     if ('policy' in read) return read.policy;
     throw new Error(`solo mode's own policy is broken: ${read.faults.join('; ')}`);
   }
-  const read = Policy.safeParse(policy);
-  if (read.success) return read.data;
-  return { detail: read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') };
+  const read = policyFrom(policy);
+  return 'policy' in read ? read.policy : { detail: read.faults.join('; ') };
 }
 
 /** What is recorded is not run, so no policy need allow it. */
@@ -110,11 +109,11 @@ function withRecorded(
 ): Policy {
   const names = new Set(recorded.map(({ command }) => command));
   const commands = bundles.flatMap(({ bundle }) =>
-    bundle.commands.filter(({ name }) => names.has(`${bundle.name}:${name}`)),
+    bundle.commands.map((command) => [`${bundle.name}:${command.name}`, command] as const),
   );
-  return {
-    ...policy,
-    executables: [...policy.executables, ...commands.flatMap(({ executable }) => executable.slice(0, 1))],
-    images: [...policy.images, ...commands.flatMap(({ image }) => image ?? [])],
-  };
+  const anything = { registries: ['*'], images: ['*'], digests: 'any' as const };
+  const overrides = { ...policy.overrides };
+  for (const [name, { executable }] of commands)
+    if (names.has(name)) overrides[name] = { ...anything, executables: executable.slice(0, 1) };
+  return { ...policy, overrides };
 }

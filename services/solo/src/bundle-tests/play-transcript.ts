@@ -7,6 +7,7 @@ import type { SaidLine } from '@chasqui/bundles/transcripts';
 import type { ChatReply } from '@chasqui/contracts';
 import { dockerDriver } from '@chasqui/relay/drivers/docker-driver';
 import { processDriver } from '@chasqui/relay/drivers/process-driver';
+import { allowsPrograms } from '@chasqui/relay/policy';
 import type { Logger } from '@chasqui/telemetry';
 import { openEmbedded } from '../open-embedded.js';
 import { dockerHost } from '../start-local-relay.js';
@@ -46,7 +47,7 @@ export async function playTranscript(
       timing: { commandTimeoutMs: 60_000 },
       openDrivers: (relay, folder) =>
         [
-          processDriver(join(folder, 'work'), policy.executables.length > 0),
+          processDriver(join(folder, 'work'), () => allowsPrograms(policy)),
           dockerDriver({ relay, dockerHost: dockerHost() }),
         ].map((driver) => recordedDriver(recorded, driver)),
     },
