@@ -30,6 +30,21 @@ const summary = {
   sha256: 'ff',
   commands: ['restart', 'status'],
 };
+const siteRule = {
+  name: 'freeze',
+  on: 'ops:*',
+  rule: 'deny',
+  enabled: true,
+  createdAt: '2026-11-22T08:00:00Z',
+  createdBy: 'admin',
+  changedAt: '2026-11-22T08:00:00Z',
+  changedBy: 'admin',
+};
+const tokens = [
+  { createdAt: when, inUse: true, usedSince: when, lastUsedAt: when },
+  { createdAt: when, inUse: false, until: '2026-01-02T00:00:00.000Z' },
+];
+const adapter = { name: 'slack', state: 'active', workspaces: ['T1'], createdAt: when, tokens };
 const relay = {
   name: 'fra-1',
   tags: ['dc=fra', 'gpu'],
@@ -104,6 +119,12 @@ const table: [
     'ann is nobody in slack now\n',
   ],
   [
+    ['user', 'unmap', 'ann', 'slack', '--workspace', 'T1'],
+    [['DELETE /users/ann/identities/slack?workspace=T1']],
+    [[204]],
+    'ann is nobody in slack (workspace T1) now\n',
+  ],
+  [
     ['user', 'token', 'ann', 'laptop'],
     [['POST /users/ann/tokens', { name: 'laptop' }]],
     [[201, { name: 'laptop', token: 'chq.secret' }]],
@@ -114,6 +135,101 @@ const table: [
     [['POST /users/ann/tokens', { name: 'laptop', expiresAt: '2999-01-01T00:00:00.000Z' }]],
     [[201, { name: 'laptop', token: 'chq.secret', expiresAt: '2999-01-01T00:00:00.000Z' }]],
     'chq.secret\n',
+  ],
+  [
+    ['user', 'create', 'ci', '--service', '--name', 'deploys'],
+    [['POST /users', { username: 'ci', fullName: 'deploys', kind: 'service' }]],
+    [[201, { ...ann, kind: 'service', email: '' }]],
+    /^kind: +service account$/m,
+  ],
+  [
+    ['token', 'create', 'laptop', '--scope', 'ops:read', 'chasqui:read-runs', '--expires', '2999-01-01'],
+    [
+      ['GET /me'],
+      [
+        'POST /users/ann/tokens',
+        { name: 'laptop', expiresAt: '2999-01-01T00:00:00.000Z', scopes: ['ops:read', 'chasqui:read-runs'] },
+      ],
+    ],
+    [
+      [200, { user: ann }],
+      [201, { name: 'laptop', token: 'chq.secret', expiresAt: '2999-01-01T00:00:00.000Z' }],
+    ],
+    'chq.secret\n',
+  ],
+  [
+    ['token', 'create', 'deploy', '--user', 'ci'],
+    [['POST /users/ci/tokens', { name: 'deploy' }]],
+    [[201, { name: 'deploy', token: 'chq.secret' }]],
+    'chq.secret\n',
+  ],
+  [
+    ['token', 'list', '--user', 'ci'],
+    [['GET /users/ci/tokens']],
+    [
+      [
+        200,
+        {
+          tokens: [
+            { name: 'a', prefix: 'chq_1234', createdAt: when, createdBy: 'ann' },
+            {
+              name: 'b',
+              prefix: 'chq_5678',
+              createdAt: when,
+              scopes: ['ops:read'],
+              expiresAt: when,
+              lastUsedAt: when,
+            },
+          ],
+        },
+      ],
+    ],
+    /^a +chq_1234… +everything +never +never +ann\nb +chq_5678… +ops:read +2026-01-01T00:00:00.000Z +2026/m,
+  ],
+  [
+    ['token', 'revoke', 'laptop'],
+    [['GET /me'], ['DELETE /users/ann/tokens/laptop']],
+    [[200, { user: ann }], [204]],
+    'laptop of ann is revoked\n',
+  ],
+  [
+    ['role', 'grant', 'deployers', 'relay:use', '--relay', 'env=prod,gpu'],
+    [['PUT /roles/deployers/permissions/relay%3Ause?relay=env%3Dprod%2Cgpu']],
+    [[200, {}]],
+    'grant deployers relay:use: done\n',
+  ],
+  [
+    ['role', 'revoke', 'deployers', 'chasqui:manage-bundles', '--bundle', 'ops'],
+    [['DELETE /roles/deployers/permissions/chasqui%3Amanage-bundles?bundle=ops']],
+    [[204]],
+    'revoke deployers chasqui:manage-bundles: done\n',
+  ],
+  [
+    ['role', 'show', 'deployers'],
+    [['GET /roles/deployers']],
+    [
+      [
+        200,
+        {
+          name: 'deployers',
+          permissions: ['ops:read'],
+          limited: [{ permission: 'relay:use', of: 'relay', what: 'env=prod' }],
+        },
+      ],
+    ],
+    'role:        deployers\npermissions: ops:read, relay:use (relay env=prod)\n',
+  ],
+  [
+    ['permission', 'create', 'site:oncall', '--description', 'is on call'],
+    [['POST /permissions', { name: 'site:oncall', description: 'is on call' }]],
+    [[201, { name: 'site:oncall', from: 'site' }]],
+    'site:oncall is there; give it to a role: chasqui role grant ROLE site:oncall\n',
+  ],
+  [
+    ['permission', 'delete', 'site:oncall'],
+    [['DELETE /permissions/site%3Aoncall']],
+    [[204]],
+    'site:oncall is deleted\n',
   ],
   [
     ['group', 'list'],
@@ -180,7 +296,50 @@ const table: [
     ['permission', 'list'],
     [['GET /permissions']],
     [[200, { permissions: [{ name: 'ops:read', from: 'ops 1.0.0' }] }]],
-    'PERMISSION  FROM\nops:read    ops 1.0.0\n',
+    'PERMISSION  FROM       DESCRIPTION\nops:read    ops 1.0.0  -\n',
+  ],
+  [
+    ['rule', 'add', 'freeze', 'deny', '--on', 'ops:*', '--disabled'],
+    [['POST /site-rules', { name: 'freeze', rule: 'deny', on: 'ops:*', enabled: false }]],
+    [[201, { rule: { ...siteRule, enabled: false }, warnings: [] }]],
+    'freeze is added: on ops:*, deny\n',
+  ],
+  [
+    ['rule', 'change', 'freeze', '--rule', 'ops:restart deny'],
+    [['PATCH /site-rules/freeze', { rule: 'ops:restart deny' }]],
+    [[200, { rule: { ...siteRule, rule: 'ops:restart deny', on: 'ops:restart' }, warnings: [] }]],
+    'freeze is changed: on ops:restart, ops:restart deny\n',
+  ],
+  [
+    ['rule', 'enable', 'freeze'],
+    [['PATCH /site-rules/freeze', { enabled: true }]],
+    [[200, { rule: siteRule, warnings: [] }]],
+    'freeze is enabled: on ops:*, deny\n',
+  ],
+  [
+    ['rule', 'list'],
+    [['GET /site-rules']],
+    [[200, { rules: [] }]],
+    'the site has no rules of its own; "chasqui rule add" adds one\n',
+  ],
+  [['rule', 'remove', 'freeze'], [['DELETE /site-rules/freeze']], [[204]], 'the site rule freeze is gone\n'],
+  [
+    ['relay', 'protect', 'env=prod'],
+    [['POST /protected-relays', { selector: 'env=prod' }]],
+    [[201, { selector: 'env=prod', relays: [], protectedAt: '2026-11-22T08:00:00Z', protectedBy: 'admin' }]],
+    'relays with env=prod are protected: none so far\n',
+  ],
+  [
+    ['relay', 'unprotect', 'env in (a,b)'],
+    [['DELETE /protected-relays/env%20in%20(a%2Cb)']],
+    [[204]],
+    'relays with env in (a,b) are protected no more\n',
+  ],
+  [
+    ['relay', 'protected'],
+    [['GET /protected-relays']],
+    [[200, { protected: [] }]],
+    'no relays are protected; "chasqui relay protect" protects some\n',
   ],
   [
     ['relay', 'list'],
@@ -195,6 +354,51 @@ const table: [
     [[201, { relay, token: 'chq-relay.fra-1.x' }]],
     'chq-relay.fra-1.x\n',
   ],
+  [
+    ['relay', 'rotate', 'fra-1', '--overlap', '1h'],
+    [['POST /relays/fra-1/rotate', { overlap: '1h' }]],
+    [[200, { relay, token: 'chq-relay.fra-1.y' }]],
+    'chq-relay.fra-1.y\n',
+  ],
+  [
+    ['relay', 'show', 'fra-1'],
+    [['GET /relays/fra-1']],
+    [[200, { ...relay, tokens }]],
+    /token: +made \d+d ago, used since 2026-01-01T00:00:00.000Z; the old one stops 2026-01-02T00:00:00.000Z\n/,
+  ],
+  [['relay', 'revoke', 'fra-1'], [['POST /relays/fra-1/revoke', {}]], [[200, relay]], 'fra-1 is revoked\n'],
+  [
+    ['relay', 'disable', 'fra-1'],
+    [['POST /relays/fra-1/disable', {}]],
+    [[200, relay]],
+    'fra-1 is disabled\n',
+  ],
+  [['relay', 'enable', 'fra-1'], [['POST /relays/fra-1/enable', {}]], [[200, relay]], 'fra-1 is enabled\n'],
+  [
+    ['adapter', 'list'],
+    [['GET /adapters']],
+    [[200, { adapters: [adapter] }]],
+    /^ADAPTER +STATE +WORKSPACES .*\nslack +active +T1 +2 +made \d+d ago, used since/,
+  ],
+  [
+    ['adapter', 'create', 'slack', '--workspace', 'T1'],
+    [['POST /adapters', { name: 'slack', workspaces: ['T1'] }]],
+    [[201, { adapter, token: 'chq-adapter.slack.x' }]],
+    'chq-adapter.slack.x\n',
+  ],
+  [
+    ['adapter', 'rotate', 'slack'],
+    [['POST /adapters/slack/rotate', { overlap: '24h' }]],
+    [[200, { adapter, token: 'chq-adapter.slack.y' }]],
+    'chq-adapter.slack.y\n',
+  ],
+  [
+    ['adapter', 'revoke', 'slack'],
+    [['POST /adapters/slack/revoke', {}]],
+    [[200, adapter]],
+    'slack is revoked\n',
+  ],
+  [['adapter', 'delete', 'slack'], [['DELETE /adapters/slack']], [[204]], 'slack is deleted\n'],
   [['relay', 'delete', 'fra-1'], [['DELETE /relays/fra-1']], [[204]], 'fra-1 is deleted\n'],
   [
     ['runs'],

@@ -44,8 +44,11 @@ describe('the URL', () => {
     ['http://127.0.0.1:7400', false],
     ['http://[::1]:7400', false],
     ['http://localhost:7400', false],
-  ])('%s is warned of: %s', (url, warned) => {
-    expect(readConfig({ url }, { CHASQUI_TOKEN: 'told' }, '/').warning !== undefined).toBe(warned);
+  ])('%s gets no token without --insecure: %s', (url, refused) => {
+    const read = (insecure?: true) => readConfig({ url, insecure }, { CHASQUI_TOKEN: 'told' }, '/');
+    if (refused) expect(() => read()).toThrow(/plain HTTP.*use https:.*or --insecure/);
+    else expect(read().warning).toBeUndefined();
+    expect(read(true).warning !== undefined).toBe(refused);
   });
 
   it('needs no warning where no token goes', () => {

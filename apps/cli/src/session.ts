@@ -25,6 +25,9 @@ export interface GlobalOptions {
   readonly json?: true;
   readonly url?: string;
   readonly tokenFile?: string;
+  readonly ca?: string;
+  readonly insecure?: true;
+  readonly profile?: string;
 }
 
 /** Prints an answer as JSON (two blanks of indentation, one document) or in words. */

@@ -1,4 +1,4 @@
-import { isLoopback } from '../config.js';
+import { isLoopback } from '../server/plain-http.js';
 import { exitCodes, Stop } from '../stop.js';
 
 /** Where a bundle file comes from. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../config.js';
+import { isLoopback } from '../server/plain-http.js';
 import { exitCodes, Stop } from '../stop.js';
 
 /** The longest bundle file that the server reads, in bytes. */

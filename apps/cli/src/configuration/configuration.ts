@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { ConfigSource, ConfigValue, EffectiveConfig } from '../server/rest-shapes.js';
+import type { ConfigSource, ConfigValue, EffectiveConfig, ServerSetting } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';
@@ -102,6 +102,21 @@ export function define(config: Command): void {
           `${path`/config/${bundle}/effective`}?${query({ user, channel, application })}`,
         ),
         effectiveInWords,
+      );
+    });
+  config
+    .command('server')
+    .description('the settings of the server itself, where each came from, and nothing that is secret')
+    .option('--all', 'those that are not set as well')
+    .action(async (options: { all?: true }, command: Command) => {
+      const { api, show } = session(command);
+      show(await api.get<{ settings: ServerSetting[] }>('/settings'), ({ settings }) =>
+        table(
+          ['setting', 'value', 'from'],
+          settings
+            .filter(({ from }) => options.all || from !== 'not set')
+            .map(({ name, value, from, file }) => [name, value, file ?? from]),
+        ),
       );
     });
 }

@@ -147,6 +147,46 @@ it('rule test --json gives the verdict', async () => {
   expect(exitCode).toBe(1);
 });
 
+it('rule test takes where, who and when from its options', async () => {
+  const said =
+    '--line ops:restart --permission ops:write --channel #ops --group oncall --origin api --relay fra-1 --relay-tag dc=fra';
+  const { exitCode, stdout } = await chasqui([
+    'rule',
+    'test',
+    'with channel == "#ops" and "oncall" in group and origin == "api" allow',
+    'with direct == true or adapter == "slack" or application == "shop" deny',
+    'with relay == "fra-1" and "fra" in relay["dc"] and weekday("Asia/Tokyo") == "mon" must have ops:write',
+    ...said.split(' '),
+    '--at',
+    '2026-11-22T15:00:00Z',
+  ]);
+  expect(stdout).toBe(`seen           neither arguments nor options
+seen           channel is "#ops"
+seen           group is "oncall"
+seen           origin is "api"
+seen           direct is "false"
+seen           adapter is nothing
+seen           application is nothing
+seen           relay is "fra-1"
+seen           relay["dc"] is "fra"
+seen           weekday("Asia/Tokyo") is "mon"
+satisfied      with channel == "#ops" and "oncall" in group and origin == "api" allow
+does not hold  with direct == true or adapter == "slack" or application == "shop" deny
+satisfied      with relay == "fra-1" and "fra" in relay["dc"] and weekday("Asia/Tokyo") == "mon" must have ops:write
+allowed
+`);
+  expect(exitCode).toBe(0);
+});
+
+it.each([
+  [['--at', 'tomorrow'], 'tomorrow is no time'],
+  [['--origin', 'nowhere'], 'Allowed choices are chat, api, schedule, webhook'],
+])('rule test refuses %j', async (more, sentence) => {
+  const { exitCode, stderr } = await chasqui(['rule', 'test', 'allow', '--line', 'go', ...more]);
+  expect(stderr).toContain(sentence);
+  expect(exitCode).toBe(64);
+});
+
 it('rule test points at what is wrong with a rule', async () => {
   const { exitCode, stderr } = await chasqui(['rule', 'test', 'must hav ops:write', '--line', 'go']);
   expect(stderr).toBe('chasqui: must hav ops:write\n              ^ expected have, not hav\n');

@@ -3,11 +3,13 @@ import {
   isRuleFault,
   judge,
   parseRule,
+  seenIn,
   type Denied,
   type Rule,
   type RuleFacts,
   type RuleOption,
   type RuleOutcome,
+  type Seen,
   type Verdict,
 } from '@chasqui/access-rules';
 import { refusal, type Refusal } from '@chasqui/contracts';
@@ -15,9 +17,11 @@ import { sentence } from '@chasqui/replies';
 import { print } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
 import { judgedLine, judgedLineIn } from './judged-line.js';
+import { defineSiteRules } from '../rules/site-rules.js';
 import { unaddressed } from './unaddressed.js';
+import { whereOf, withWhere, type WhereOptions } from './where-options.js';
 
-interface TestOptions {
+interface TestOptions extends WhereOptions {
   readonly line: string;
   readonly bundle?: string;
   readonly permission: readonly string[];
@@ -25,7 +29,7 @@ interface TestOptions {
 
 /** `chasqui rule …` */
 export function define(rule: Command): void {
-  rule
+  const test = rule
     .command('test [rules...]')
     .description(
       'tell for each rule whether it holds for a line and is satisfied; exit code 0 if they allow the line, 1 if not',
@@ -37,28 +41,35 @@ export function define(rule: Command): void {
       'one that the asker has, for several repeat it',
       (one: string, all: string[]) => [...all, one],
       [],
-    )
-    .action(async (texts: string[], options: TestOptions, command: Command) => {
-      const { facts, verdict, refused } = await tried(texts, options);
-      print(command.optsWithGlobals(), { ...verdict, facts, ...(refused && { message: refused }) }, () =>
-        [
-          `seen           ${inWords(facts)}`,
-          ...verdict.outcomes.map(outcomeLine),
-          refused === undefined ? 'allowed' : `refused: ${refused}`,
-        ].join('\n'),
-      );
-      if (refused !== undefined) throw new Stop('');
-    });
+    );
+  withWhere(test).action(async (texts: string[], options: TestOptions, command: Command) => {
+    const { facts, seen, verdict, refused } = await tried(texts, options);
+    print(command.optsWithGlobals(), { ...verdict, facts, ...(refused && { message: refused }) }, () =>
+      [
+        `seen           ${inWords(facts)}`,
+        ...seen.map(
+          ({ fact, values }) => `seen           ${fact} is ${values.map(quoted).join(' ') || 'nothing'}`,
+        ),
+        ...verdict.outcomes.map(outcomeLine),
+        refused === undefined ? 'allowed' : `refused: ${refused}`,
+      ].join('\n'),
+    );
+    if (refused !== undefined) throw new Stop('');
+  });
+  defineSiteRules(rule);
 }
 
 interface Tried {
   readonly facts: RuleFacts;
+  /** What the rules look at of where and when. */
+  readonly seen: readonly Seen[];
   readonly verdict: Verdict;
   /** What somebody who says the line is told. */
   readonly refused?: string;
 }
 
-async function tried(texts: readonly string[], { line, bundle, permission }: TestOptions): Promise<Tried> {
+async function tried(texts: readonly string[], options: TestOptions): Promise<Tried> {
+  const { line, bundle, permission } = options;
   if (texts.length === 0 && bundle === undefined) {
     throw new Stop(
       'which rules? write them behind "test", or name a bundle file with --bundle',
@@ -66,11 +77,13 @@ async function tried(texts: readonly string[], { line, bundle, permission }: Tes
     );
   }
   const text = unaddressed(line);
-  const { command, facts, rules } =
-    bundle === undefined ? judgedLine(text) : await judgedLineIn(bundle, text);
-  const verdict = judge(texts.length > 0 ? texts.map(readRule) : rules, facts, new Set(permission));
-  if (verdict.kind === 'allowed') return { facts, verdict };
-  return { facts, verdict, refused: sentence(refusalOf(command, verdict)) };
+  const judged = bundle === undefined ? judgedLine(text) : await judgedLineIn(bundle, text);
+  const rules = texts.length > 0 ? texts.map(readRule) : judged.rules;
+  const facts = { ...judged.facts, where: whereOf(options) };
+  const verdict = judge(rules, facts, new Set(permission));
+  const seen = seenIn(rules, facts.where);
+  if (verdict.kind === 'allowed') return { facts, seen, verdict };
+  return { facts, seen, verdict, refused: sentence(refusalOf(judged.command, verdict)) };
 }
 
 function readRule(text: string): Rule {
@@ -92,14 +105,20 @@ function refusalOf(command: string, verdict: Denied): Refusal {
       return refusal('repeated-option', { command, name: verdict.option });
     case 'no-rule-holds':
       return refusal('no-rule-holds', { command, rules: outcomes.map(({ rule }) => rule), unsure });
+    case 'denied':
+      return refusal('denied-by-rule', { command, rule: unsatisfied(outcomes), unsure });
     case 'missing-permission':
       return refusal('not-allowed', {
         command,
         missing,
-        rule: outcomes.find(({ held, satisfied }) => held && !satisfied)?.rule,
+        rule: unsatisfied(outcomes),
         unsure,
       });
   }
+}
+
+function unsatisfied(outcomes: readonly RuleOutcome[]): string | undefined {
+  return outcomes.find(({ held, satisfied }) => held && !satisfied)?.rule;
 }
 
 function outcomeLine(outcome: RuleOutcome): string {

@@ -3,6 +3,7 @@ import { path } from '../server/api-client.js';
 import type { Group } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { fields, table } from '../terminal/table.js';
+import { defineGroupClaims } from '../sign-in/group-claims.js';
 import { each } from './each.js';
 
 /** `chasqui group …` */
@@ -69,6 +70,7 @@ export function define(group: Command): void {
     'DELETE',
     (name, role) => path`/groups/${name}/roles/${role}`,
   );
+  defineGroupClaims(group);
 }
 
 function inWords({ name, members, roles }: Group): string {

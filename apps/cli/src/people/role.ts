@@ -15,7 +15,13 @@ export function define(role: Command): void {
       show(await api.get<{ roles: Role[] }>('/roles'), ({ roles }) =>
         table(
           ['role', 'permissions'],
-          roles.map(({ name, permissions }) => [name, permissions.join(' ')]),
+          roles.map(({ name, permissions, limited = [] }) => [
+            name,
+            [
+              ...permissions,
+              ...limited.map(({ permission, of, what }) => `${permission}(${of} ${what})`),
+            ].join(' '),
+          ]),
         ),
       );
     });
@@ -41,22 +47,34 @@ export function define(role: Command): void {
       await api.remove(path`/roles/${name}`);
       show({ deleted: name }, () => `${name} is deleted`);
     });
-  each(
-    role,
-    'grant <role> <permissions...>',
-    'add permissions, written bundle:name',
-    'PUT',
-    (name, one) => path`/roles/${name}/permissions/${one}`,
+  limits(
+    each(role, 'grant <role> <permissions...>', 'add permissions, written bundle:name', 'PUT', place),
+    'only for',
   );
-  each(
-    role,
-    'revoke <role> <permissions...>',
-    'take permissions away',
-    'DELETE',
-    (name, one) => path`/roles/${name}/permissions/${one}`,
+  limits(
+    each(role, 'revoke <role> <permissions...>', 'take permissions away', 'DELETE', place),
+    'the one only for',
   );
 }
 
-function inWords({ name, permissions }: Role): string {
-  return fields({ role: name, permissions: permissions.join(', ') || 'none' });
+/** A permission of a role, everywhere or for one thing. */
+function place(role: string, permission: string, options: Record<string, string>): string {
+  const query = new URLSearchParams();
+  for (const of of limitKinds) if (options[of] !== undefined) query.set(of, options[of]);
+  const limit = query.toString();
+  return path`/roles/${role}/permissions/${permission}` + (limit && `?${limit}`);
+}
+
+const limitKinds = ['bundle', 'relay', 'application'] as const;
+
+function limits(command: Command, only: string): void {
+  command
+    .option('--bundle <name>', `${only} this bundle`)
+    .option('--relay <selector>', `${only} relays that this matches: env=prod, name=fra-1`)
+    .option('--application <name>', `${only} this application`);
+}
+
+function inWords({ name, permissions, limited = [] }: Role): string {
+  const all = [...permissions, ...limited.map(({ permission, of, what }) => `${permission} (${of} ${what})`)];
+  return fields({ role: name, permissions: all.join(', ') || 'none' });
 }

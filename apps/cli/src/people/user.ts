@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { placeOf } from '../registration/place-of.js';
 import { path } from '../server/api-client.js';
-import type { NewToken, User } from '../server/rest-shapes.js';
+import type { User } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { fields, table } from '../terminal/table.js';
-import { expiry } from './expiry.js';
+import { defineUserSignIn } from '../sign-in/user-sign-in.js';
+import { makeToken, tokenOptions, type TokenOptions } from './make-token.js';
 
 /** `chasqui user …` */
 export function define(user: Command): void {
@@ -25,12 +27,20 @@ export function define(user: Command): void {
     });
   user
     .command('create <username>')
-    .description('make somebody known')
-    .requiredOption('--email <address>', 'their e-mail address')
-    .option('--name <name>', 'their full name')
-    .action(async (username: string, { email, name }: { email: string; name?: string }, command: Command) => {
+    .description('make somebody known, or a service account')
+    .option('--email <address>', 'their e-mail address; a person needs one')
+    .option('--name <name>', 'their full name, or what it is for')
+    .option('--service', 'a service account: it signs in by tokens alone')
+    .action(async (username: string, { email, name, service }: NewUserOptions, command: Command) => {
+      if (!email && !service) command.error("error: a person needs '--email <address>'");
       const { api, show } = session(command);
-      show(await api.post<User>('/users', { username, email, ...(name && { fullName: name }) }), inWords);
+      const user = {
+        username,
+        ...(email && { email }),
+        ...(name && { fullName: name }),
+        ...(service && { kind: 'service' }),
+      };
+      show(await api.post<User>('/users', user), inWords);
     });
   user
     .command('update <username>')
@@ -91,28 +101,32 @@ export function define(user: Command): void {
   user
     .command('unmap <username> <adapter>')
     .description('take that back')
-    .action(async (username: string, adapter: string, _options, command: Command) => {
-      const { api, show } = session(command);
-      await api.remove(path`/users/${username}/identities/${adapter}`);
-      show({ unmapped: { username, adapter } }, () => `${username} is nobody in ${adapter} now`);
-    });
-  user
-    .command('token <username> <tokenname>')
-    .description('make a token for them; it is shown once')
-    .option('--expires <when>', 'a time from now (12h, 30d) or a date (2027-01-31)')
-    .action(async (username: string, name: string, { expires }: { expires?: string }, command: Command) => {
-      const { api, show, json } = session(command);
-      const expiresAt = expires && expiry(expires, Date.now());
-      const made = await api.post<NewToken>(path`/users/${username}/tokens`, {
-        name,
-        ...(expiresAt && { expiresAt }),
-      });
-      show(made, ({ token }) => token);
-      if (!json)
-        process.stderr.write(
-          `keep it now, it is not shown again. ${made.expiresAt ? `it ends ${made.expiresAt}` : 'it never ends'}\n`,
+    .option('--workspace <id>', 'only in this workspace')
+    .action(
+      async (username: string, adapter: string, { workspace }: { workspace?: string }, command: Command) => {
+        const { api, show } = session(command);
+        const there = path`/users/${username}/identities/${adapter}`;
+        await api.remove(workspace ? `${there}${path`?workspace=${workspace}`}` : there);
+        show(
+          { unmapped: { username, adapter, ...(workspace && { workspace }) } },
+          () => `${username} is nobody in ${placeOf({ adapter, workspace })} now`,
         );
-    });
+      },
+    );
+  tokenOptions(
+    user
+      .command('token <username> <tokenname>')
+      .description('make a token for them; it is shown once (see also chasqui token)'),
+  ).action(async (username: string, name: string, options: TokenOptions, command: Command) =>
+    makeToken(session(command), username, name, options),
+  );
+  defineUserSignIn(user);
+}
+
+interface NewUserOptions {
+  readonly email?: string;
+  readonly name?: string;
+  readonly service?: true;
 }
 
 function row(user: User) {
@@ -124,11 +138,13 @@ function inWords(user: User): string {
     username: user.username,
     email: user.email,
     name: user.fullName,
+    kind: user.kind === 'service' ? 'service account' : '',
     active: user.active ? 'yes' : 'no',
     groups: user.groups.join(', '),
     chats: user.identities
       .map(({ adapter, workspace, id }) => [adapter, workspace, id].filter(Boolean).join(' '))
       .join(', '),
+    subjects: (user.subjects ?? []).map(({ issuer, subject }) => `${subject} at ${issuer}`).join(', '),
     since: user.createdAt,
   });
 }

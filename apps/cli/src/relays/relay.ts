@@ -4,6 +4,8 @@ import type { Relay } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { fields, table } from '../terminal/table.js';
+import { defineProtection } from './protect.js';
+import { overlapOption, showToken, tokenInUse } from './tokens.js';
 
 /** `chasqui relay …` */
 export function define(relay: Command): void {
@@ -33,17 +35,37 @@ export function define(relay: Command): void {
       [],
     )
     .action(async (name: string, { tag }: { tag: string[] }, command: Command) => {
-      const { api, show, json } = session(command);
-      const made = await api.post<{ relay: Relay; token: string }>('/relays', {
-        name,
-        ...(tag.length > 0 && { tags: tag }),
-      });
-      show(made, ({ token }) => token);
-      if (!json)
-        process.stderr.write(
-          `keep it now, it is not shown again: the relay reads it as CHASQUI_RELAY_TOKEN or from CHASQUI_RELAY_TOKEN_FILE\n`,
-        );
+      const of = session(command);
+      const body = { name, ...(tag.length > 0 && { tags: tag }) };
+      showToken(of, await of.api.post<{ token: string }>('/relays', body), 'CHASQUI_RELAY_TOKEN');
     });
+  relay
+    .command('rotate <relay>')
+    .description('print a new token; those there are go on for a while')
+    .addOption(overlapOption())
+    .action(async (name: string, { overlap }: { overlap: string }, command: Command) => {
+      const of = session(command);
+      const made = await of.api.post<{ token: string }>(path`/relays/${name}/rotate`, { overlap });
+      showToken(of, made, 'CHASQUI_RELAY_TOKEN');
+    });
+  relay
+    .command('revoke <relay>')
+    .description('take its tokens away at once: what it runs is lost, what it reports is not believed')
+    .action(async (name: string, _options, command: Command) => {
+      const { api, show } = session(command);
+      show(await api.post<Relay>(path`/relays/${name}/revoke`, {}), () => `${name} is revoked`);
+    });
+  for (const [change, about] of [
+    ['enable', 'let a relay be given orders again'],
+    ['disable', 'give a relay nothing new; what it runs may end'],
+  ] as const)
+    relay
+      .command(`${change} <relay>`)
+      .description(about)
+      .action(async (name: string, _options, command: Command) => {
+        const { api, show } = session(command);
+        show(await api.post<Relay>(path`/relays/${name}/${change}`, {}), () => `${name} is ${change}d`);
+      });
   relay
     .command('delete <relay>')
     .description('forget a relay; its token is worth nothing from then on')
@@ -52,6 +74,7 @@ export function define(relay: Command): void {
       await api.remove(path`/relays/${name}`);
       show({ deleted: name }, () => `${name} is deleted`);
     });
+  defineProtection(relay);
 }
 
 function row(relay: Relay) {
@@ -76,6 +99,8 @@ function inWords(relay: Relay): string {
     running: `${relay.inFlight} of ${relay.slots}`,
     version: relay.version,
     platform: relay.platform,
+    // An API of before tells of none.
+    token: relay.tokens && tokenInUse(relay.tokens, Date.now()),
     'wrong token': relay.rejectedAt && `somebody used one at ${relay.rejectedAt}`,
   });
 }

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { chasqui, ended, startChasqui } from '../../test/chasqui.js';
 import { pretendServer, sent, type Answer } from '../../test/pretend-server.js';
@@ -172,7 +175,9 @@ it('Ctrl-C leaves the run alone and says how to look later', async () => {
   const child = startChasqui(['run', 'x', '--url', api.url]);
   child.stdout!.once('data', () => child.kill('SIGINT'));
   const { exitCode, stderr } = await ended(child);
-  expect(stderr).toBe('chasqui: left; the run goes on. look at it later with: chasqui runs show r1\n');
+  expect(stderr).toBe(
+    'chasqui: left; the run goes on. look at it later with: chasqui runs show r1, or cancel it with: chasqui runs cancel r1\n',
+  );
   expect(exitCode).toBe(130);
   expect(api.asked.map(({ what }) => what)).toEqual(['POST /runs', 'GET /runs/r1/events']);
 });
@@ -199,4 +204,88 @@ it('writes what the API answered by itself, because nothing ran that could have'
     stdout: 'the commands\n',
     stderr: '',
   });
+});
+
+it('--detach prints the id of the run and leaves it to itself', async () => {
+  const api = await server(stream());
+  expect(await chasqui(['run', 'x', '--detach', '--url', api.url])).toEqual({
+    exitCode: 0,
+    stdout: 'r1\n',
+    stderr: '',
+  });
+  expect(api.asked.map(({ what }) => what)).toEqual(['POST /runs']);
+});
+
+const answer = (state: string) => ({
+  runId: 'r1',
+  state,
+  status: 'running',
+  waitingFor: [],
+  text: `it is ${state}`,
+});
+
+it.each([
+  ['cancelled', 0],
+  ['requested', 0],
+  ['unconfirmed', 75],
+  ['over', 1],
+])('runs cancel says what came of it: %s', async (state, exitCode) => {
+  const api = await pretendServer({ 'POST /runs/r1/cancel': [200, answer(state)] });
+  expect(await chasqui(['runs', 'cancel', 'r1', '--url', api.url])).toEqual({
+    exitCode,
+    stdout: `it is ${state}\n`,
+    stderr: '',
+  });
+});
+
+it('runs cancel --wait waits until it is over', async () => {
+  const reply = { text: 'cancelled by ann', mark: 'cancelled', blocks: [] };
+  const api = await pretendServer({
+    'POST /runs/r1/cancel': [200, answer('unconfirmed')],
+    'GET /runs/r1/events': stream(
+      sent('run', accepted),
+      sent('end', { ...accepted, status: 'cancelled', reply }),
+    ),
+  });
+  expect(await chasqui(['runs', 'cancel', 'r1', '--wait', '--url', api.url])).toMatchObject({
+    exitCode: 0,
+    stdout: 'cancelled by ann\n',
+  });
+});
+
+/** In a terminal that util-linux makes, where there is that. */
+const terminal = '/usr/bin/script';
+it.runIf(existsSync(terminal)).each([
+  ['y', ['POST /runs/r1/cancel'], 130, 'it is requested'],
+  ['n', [], 130, 'left; the run goes on'],
+])('Ctrl-C at a terminal asks whether to cancel: %s', async (said, then, exitCode, text) => {
+  const { promise: cancelled, resolve } = Promise.withResolvers<void>();
+  const api = await pretendServer({
+    'POST /runs': [202, accepted],
+    'GET /runs/r1/events': async (response) => {
+      response.writeHead(200).write(output('stdout', 'started\n'));
+      await cancelled;
+      response.end(sent('end', { ...accepted, status: 'cancelled' }));
+    },
+    'POST /runs/r1/cancel': (response) => {
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(answer('requested')));
+      resolve();
+    },
+  });
+  const bin = fileURLToPath(new URL('../../bin/chasqui.mjs', import.meta.url));
+  const line = `${process.execPath} ${bin} run x --url ${api.url}`;
+  const child = spawn(terminal, ['-qec', line, '/dev/null'], { env: { PATH: process.env['PATH'] } });
+  let shown = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    const before = shown;
+    shown += bytes.toString();
+    if (!before.includes('started') && shown.includes('started')) child.stdin.write('\u0003');
+    if (!before.includes('running: ') && shown.includes('running: ')) child.stdin.write(`${said}\r`);
+  });
+  expect(await new Promise((done) => child.once('close', done))).toBe(exitCode);
+  resolve();
+  expect(shown).toContain(text);
+  expect(api.asked.map(({ what }) => what).slice(2)).toEqual(then);
 });

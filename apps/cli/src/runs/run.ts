@@ -4,28 +4,32 @@ import { path } from '../server/api-client.js';
 import type { Run, RunOutput } from '../server/rest-shapes.js';
 import { session, type Session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
+import { onInterrupt } from './offer-cancel.js';
 import { isOver, resultOf, runExit } from './run-exit.js';
 
 /** `chasqui run '<line>'` */
 export function define(run: Command): void {
   run
     .argument('<line...>', "the command line, quoted as one word: 'ops:restart web --force'")
-    .action(async (words: string[], _options, command: Command) => {
+    .option('--detach', 'only ask for the run, and print its id')
+    .action(async (words: string[], { detach }: { detach?: true }, command: Command) => {
       if (words.length > 1)
         command.error(`error: quote the line, so that it is one word: chasqui run '${words.join(' ')}'`);
-      await runLine(session(command), words[0]!);
+      if (detach) await detached(session(command), words[0]!);
+      else await runLine(session(command), words[0]!);
     });
 }
 
 /**
  * Sends the line, writes what it prints as it comes (standard output and standard error apart), and ends with the command's status.
- * With `--json` it writes the finished run instead, with its output in `output`. Ctrl-C leaves the run alone and says how to look later.
+ * With `--json` it writes the finished run instead, with its output in `output`. Ctrl-C offers to cancel the run; who does not want that leaves it
+ * alone, and is told how to look later.
  */
 async function runLine({ api, json }: Session, line: string): Promise<void> {
   const accepted = await api.post<Run>('/runs', { line: unaddressed(line) });
   const leaving = new AbortController();
-  const left = () => leaving.abort();
-  process.once('SIGINT', left);
+  const over = new AbortController();
+  const listening = onInterrupt(api, accepted.id, () => leaving.abort(), over.signal);
   const printed = new Printed(json);
   let run = accepted;
   try {
@@ -39,10 +43,15 @@ async function runLine({ api, json }: Session, line: string): Promise<void> {
   } catch (thrown) {
     if (!leaving.signal.aborted) throw thrown;
   } finally {
-    process.removeListener('SIGINT', left);
+    over.abort();
+    listening();
   }
   const later = `look at it later with: chasqui runs show ${run.id}`;
-  if (leaving.signal.aborted) throw new Stop(`left; the run goes on. ${later}`, exitCodes.interrupted);
+  if (leaving.signal.aborted)
+    throw new Stop(
+      `left; the run goes on. ${later}, or cancel it with: chasqui runs cancel ${run.id}`,
+      exitCodes.interrupted,
+    );
   const ended = isOver(run) ? run : await api.get<Run>(path`/runs/${run.id}`);
   if (!isOver(ended))
     throw new Stop(`the server closed the stream; the run goes on. ${later}`, exitCodes.tryLater);
@@ -53,6 +62,14 @@ async function runLine({ api, json }: Session, line: string): Promise<void> {
   }
   const { exitCode, sentence } = runExit(ended);
   if (exitCode !== 0) throw new Stop(sentence, exitCode);
+}
+
+/** Asks for the run and follows it no further. What is over at once, a refusal say, is told as it is. */
+async function detached({ api, show }: Session, line: string): Promise<void> {
+  const run = await api.post<Run>('/runs', { line: unaddressed(line) });
+  show(run, ({ id }) => id);
+  const { exitCode, sentence } = runExit(run);
+  if (isOver(run) && exitCode !== 0) throw new Stop(sentence, exitCode);
 }
 
 /** What the command printed: on the way to the terminal, or kept for the JSON. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { path } from '../server/api-client.js';
-import type { Run } from '../server/rest-shapes.js';
+import { path, type ApiClient } from '../server/api-client.js';
+import type { CancelAnswer, Run } from '../server/rest-shapes.js';
 import { session } from '../session.js';
+import { exitCodes, Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';
 import { harmless } from '../terminal/harmless.js';
 import { fields, table } from '../terminal/table.js';
@@ -38,6 +39,26 @@ export function define(runs: Command): void {
       const { api, show } = session(command);
       show(await api.get<Run>(path`/runs/${id}`), inWords);
     });
+  runs
+    .command('cancel <id>')
+    .description('stop a run, or see to it that it is never started')
+    .option('--wait', 'until it is over')
+    .action(async (id: string, { wait }: { wait?: true }, command: Command) => {
+      const { api, show } = session(command);
+      const answer = await api.post<CancelAnswer>(path`/runs/${id}/cancel`, {});
+      const open = answer.state === 'requested' || answer.state === 'unconfirmed';
+      if (wait && open) return show(await endOf(api, id), ({ status, reply }) => reply?.text ?? status);
+      show(answer, ({ text }) => text);
+      if (answer.state === 'over') process.exitCode = exitCodes.failed;
+      if (answer.state === 'unconfirmed') process.exitCode = exitCodes.tryLater;
+    });
+}
+
+/** Waits for a run's end. @throws Stop where the server closes the stream before */
+async function endOf(api: ApiClient, id: string): Promise<Run> {
+  for await (const { event, data } of api.events(path`/runs/${id}/events`, new AbortController().signal))
+    if (event === 'end') return JSON.parse(data) as Run;
+  throw new Stop('the server closed the stream; ask again with --wait', exitCodes.tryLater);
 }
 
 function row({ id, acceptedAt, user, status, exitCode, relay, line }: Run) {
@@ -57,6 +78,7 @@ function inWords(run: Run): string {
     accepted: run.acceptedAt,
     started: run.startedAt,
     finished: run.finishedAt,
+    'cancel asked for by': run.cancel && `${run.cancel.by}, ${run.cancel.at}`,
     took: run.durationMs === undefined ? undefined : `${run.durationMs} ms`,
   });
   return run.reply ? `${head}\n\n${harmless(run.reply.text)}` : head;

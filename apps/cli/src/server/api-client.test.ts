@@ -30,15 +30,33 @@ it('--json prints what the server said, wherever it stands', async () => {
 it.each([
   [
     401,
-    { error: { code: 'no-token', message: 'who are you?' } },
+    { error: { code: 'not-signed-in', message: 'who are you?' } },
     77,
-    'chasqui: who are you?; put your token in CHASQUI_TOKEN, or in a file that CHASQUI_TOKEN_FILE names\n',
+    'chasqui: you are not signed in; sign in with chasqui login, or put a token in CHASQUI_TOKEN\n',
+  ],
+  [
+    401,
+    { error: { code: 'bad-token', message: 'It is over; ask for a new one.' } },
+    77,
+    'chasqui: It is over; ask for a new one, or sign in with chasqui login\n',
+  ],
+  [
+    401,
+    { error: { code: 'bad-credentials', message: 'The password is wrong.' } },
+    77,
+    'chasqui: The password is wrong.\n',
   ],
   [
     403,
     { error: { code: 'not-allowed', message: 'you need chasqui:read-users' } },
-    1,
+    77,
     'chasqui: you need chasqui:read-users\n',
+  ],
+  [
+    404,
+    { error: { code: 'unknown-user', message: 'There is no user ann; GET /users lists them.' } },
+    1,
+    'chasqui: There is no user ann; "chasqui user list" lists them.\n',
   ],
   [500, undefined, 1, 'chasqui: the server answered 500 and did not say why\n'],
 ])('an answer of %s %j ends with the sentence in it', async (status, body, exitCode, stderr) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config.js';
 import { exitCodes, Stop } from '../stop.js';
+import { version } from '../version.js';
 import { ServerError } from './server-error.js';
 import { readEvents, type ServerEvent } from './read-events.js';
 
@@ -13,6 +14,8 @@ export interface ApiClient {
   put<T>(path: string, body?: object): Promise<T>;
   patch<T>(path: string, body: object): Promise<T>;
   remove(path: string): Promise<void>;
+  /** A long answer as it comes. */
+  bytes(path: string, signal: AbortSignal): AsyncIterable<Buffer>;
   /** Server-Sent Events, until the stream ends or breaks, or the signal says so. */
   events(path: string, signal: AbortSignal): AsyncIterable<ServerEvent>;
 }
@@ -32,6 +35,14 @@ export function apiClient(config: Config): ApiClient {
     put: (path, body) => json('PUT', path, body),
     patch: (path, body) => json('PATCH', path, body),
     remove: (path) => json('DELETE', path),
+    async *bytes(path, signal) {
+      const answer = await send(config, 'GET', path, undefined, signal);
+      try {
+        for await (const part of answer) yield part as Buffer;
+      } catch {
+        throw new Stop('the server broke off in the middle of its answer', exitCodes.unreachable);
+      }
+    },
     async *events(path, signal) {
       yield* readEvents(await send(config, 'GET', path, undefined, signal));
     },
@@ -56,6 +67,7 @@ async function send(
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     accept: 'application/json, text/event-stream',
+    'user-agent': `chasqui-cli/${version}`,
     ...(config.token && { authorization: `Bearer ${config.token}` }),
     ...(text !== undefined && {
       'content-type': 'application/json',
@@ -63,13 +75,13 @@ async function send(
     }),
   };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { method, headers, signal, agent: false }, resolve)
+    request(url, { method, headers, signal, agent: false, ...(config.ca && { ca: config.ca }) }, resolve)
       .on('error', (failed) => reject(unreachable(failed, config)))
       .end(text);
   });
   const status = answer.statusCode ?? 0;
   if (status >= 200 && status < 300) return answer;
-  throw new ServerError(status, await readJson(answer).catch(() => undefined), config.token !== undefined);
+  throw new ServerError(status, await readJson(answer).catch(() => undefined));
 }
 
 async function readJson(answer: IncomingMessage): Promise<unknown> {
@@ -97,10 +109,25 @@ async function readText(answer: IncomingMessage): Promise<string> {
 }
 
 function unreachable(failed: NodeJS.ErrnoException, { url }: Config): Stop {
+  const untrusted = whyUntrusted(failed);
+  if (untrusted) return new Stop(`${url.origin} is not trusted: ${untrusted}`, exitCodes.unreachable);
   const why =
     failed.name === 'AbortError' || failed.name === 'TimeoutError'
       ? 'no answer within a minute'
       : (failed.code ?? failed.message);
   const say = `no Chasqui server answers at ${url.origin} (${why}); start one with \`npm start\`, or say where it is with --url or CHASQUI_URL`;
   return new Stop(say, exitCodes.unreachable);
+}
+
+/** What is wrong with a server's certificate, if that is what is wrong. */
+function whyUntrusted({ code = '', message }: NodeJS.ErrnoException): string | undefined {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'its certificate is for another host; use a name that it has';
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return `its certificate is not valid now (${code})`;
+  if (/SELF_SIGNED|UNABLE_TO_|CERT_UNTRUSTED|ISSUER/.test(code))
+    return `no authority that is trusted here vouches for its certificate (${code}); name the authority's certificate with --ca FILE`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_'))
+    return `it does not speak TLS as it should (${/wrong version|packet length/i.test(message) ? 'it may be plain HTTP' : code})`;
+  return undefined;
 }

@@ -22,8 +22,19 @@ export interface Run {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly durationMs?: number;
+  readonly cancel?: { readonly by: string; readonly at: string };
   readonly reply?: { readonly text: string; readonly mark: ReplyMark; readonly blocks: readonly Block[] };
   readonly executions?: readonly RunExecution[];
+}
+
+/** What came of a request to cancel a run. */
+export interface CancelAnswer {
+  readonly runId: string;
+  readonly state: 'cancelled' | 'requested' | 'unconfirmed' | 'over';
+  readonly status: ExecutionState;
+  readonly by?: string;
+  readonly waitingFor: readonly { readonly relay: string; readonly state: string; readonly since: string }[];
+  readonly text: string;
 }
 
 export interface RunExecution {
@@ -75,6 +86,8 @@ export interface User {
   readonly email: string;
   readonly fullName?: string;
   readonly active: boolean;
+  readonly kind?: 'person' | 'service';
+  readonly subjects?: readonly { readonly issuer: string; readonly subject: string }[];
   readonly groups: readonly string[];
   readonly identities: readonly {
     readonly adapter: string;
@@ -93,6 +106,24 @@ export interface Group {
 export interface Role {
   readonly name: string;
   readonly permissions: readonly string[];
+  readonly limited?: readonly LimitedPermission[];
+}
+
+/** A permission that counts for one thing only. */
+export interface LimitedPermission {
+  readonly permission: string;
+  readonly of: 'bundle' | 'relay' | 'application';
+  readonly what: string;
+}
+
+export interface Token {
+  readonly name: string;
+  readonly prefix: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
+  readonly scopes?: readonly string[];
+  readonly createdBy?: string;
 }
 
 export interface Alias {
@@ -101,6 +132,25 @@ export interface Alias {
   readonly site: boolean;
   readonly setAt: string;
   readonly setBy: string;
+}
+
+/** A token of a relay or an adapter, never what it is. */
+export interface Credential {
+  readonly createdAt: string;
+  readonly until?: string;
+  readonly inUse: boolean;
+  readonly usedSince?: string;
+  readonly lastUsedAt?: string;
+}
+
+export interface Adapter {
+  readonly name: string;
+  readonly state: string;
+  readonly workspaces: readonly string[];
+  readonly createdAt: string;
+  readonly revokedAt?: string;
+  readonly rejectedAt?: string;
+  readonly tokens: readonly Credential[];
 }
 
 export interface Relay {
@@ -115,6 +165,40 @@ export interface Relay {
   readonly version?: string;
   readonly platform?: string;
   readonly rejectedAt?: string;
+  readonly tokens?: readonly Credential[];
+}
+
+/** A session that is sent as a token. */
+export interface SignedIn {
+  readonly username: string;
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
+export interface SignInMethods {
+  readonly password: boolean;
+  readonly provider?: { readonly name: string; readonly issuer: string };
+}
+
+/** Times in seconds. */
+export interface DeviceCode {
+  readonly deviceToken: string;
+  readonly userCode: string;
+  readonly verificationUri: string;
+  readonly verificationUriComplete?: string;
+  readonly expiresIn: number;
+  readonly interval: number;
+}
+
+export interface SignInSession {
+  readonly id: string;
+  readonly kind: string;
+  readonly address?: string;
+  readonly agent?: string;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly endsAt: string;
+  readonly current: boolean;
 }
 
 export interface NewToken {
@@ -175,4 +259,67 @@ export interface StoreUsage {
     readonly entries: number;
     readonly bytes: number;
   }[];
+}
+
+/** Who in which chat asked for a code. */
+export interface Candidate {
+  readonly adapter: string;
+  readonly workspace?: string;
+  readonly id: string;
+  readonly name?: string;
+  readonly room?: string;
+  readonly askedAt: string;
+  readonly expiresAt: string;
+}
+
+export interface JoinedIdentity {
+  readonly adapter: string;
+  readonly workspace?: string;
+  readonly id: string;
+  readonly joinedAt: string;
+  readonly joinedBy: string;
+}
+
+export interface IdentityOfUser extends JoinedIdentity {
+  readonly username: string;
+}
+
+export interface SiteRule {
+  readonly name: string;
+  readonly on: string;
+  readonly rule: string;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly changedAt: string;
+  readonly changedBy: string;
+}
+
+export interface ProtectedRelays {
+  readonly selector: string;
+  readonly relays: readonly string[];
+  readonly protectedAt: string;
+  readonly protectedBy: string;
+}
+
+/** What stored secrets are encrypted with. */
+export interface SecretsStatus {
+  /** Ids, the current one first. */
+  readonly keys: readonly string[];
+  readonly secrets: readonly { readonly of: string; readonly key: string; readonly count: number }[];
+}
+
+export interface ReencryptedSecrets {
+  readonly reencrypted: number;
+  readonly unreadable: readonly { readonly of: string; readonly row: string }[];
+  readonly next?: string;
+}
+
+/** A setting of the server. */
+export interface ServerSetting {
+  readonly name: string;
+  readonly value?: string;
+  readonly secret: boolean;
+  readonly from: 'environment' | 'file' | 'default' | 'not set';
+  readonly file?: string;
 }

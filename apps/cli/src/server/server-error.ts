@@ -1,4 +1,5 @@
 import { exitCodes, Stop } from '../stop.js';
+import { inWordsOfTheCommandLine } from './words.js';
 
 /** A fault of a bundle as the server tells it. */
 export interface ToldFault {
@@ -18,21 +19,29 @@ export class ServerError extends Stop {
   constructor(
     readonly status: number,
     body: unknown,
-    signedIn: boolean,
   ) {
     const { error } = (body ?? {}) as {
       error?: { code?: string; message?: string; facts?: { faults?: unknown } };
     };
-    const hint =
-      status === 401 && !signedIn
-        ? '; put your token in CHASQUI_TOKEN, or in a file that CHASQUI_TOKEN_FILE names'
-        : '';
     super(
-      (error?.message ?? `the server answered ${status} and did not say why`) + hint,
-      status === 401 ? exitCodes.notAllowed : exitCodes.failed,
+      sentence(error) ?? `the server answered ${status} and did not say why`,
+      status === 401 || status === 403 ? exitCodes.notAllowed : exitCodes.failed,
     );
     this.name = 'ServerError';
     this.code = error?.code;
     this.faults = Array.isArray(error?.facts?.faults) ? (error.facts.faults as ToldFault[]) : [];
+  }
+}
+
+function sentence(error: { code?: string; message?: string } | undefined): string | undefined {
+  if (error?.message === undefined) return undefined;
+  const message = inWordsOfTheCommandLine(error.message);
+  switch (error.code) {
+    case 'not-signed-in':
+      return 'you are not signed in; sign in with chasqui login, or put a token in CHASQUI_TOKEN';
+    case 'bad-token':
+      return `${message.replace(/\.$/, '')}, or sign in with chasqui login`;
+    default:
+      return message;
   }
 }

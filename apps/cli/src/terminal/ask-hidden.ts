@@ -4,9 +4,10 @@ import { exitCodes, Stop } from '../stop.js';
 
 /** Asks for a line in the terminal and shows nothing of what is typed. @throws Stop where it is broken off with Ctrl-C or Ctrl-D */
 export async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // Only now does the terminal show nothing of what is typed.
+  process.stderr.write(question);
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);
