@@ -82,6 +82,7 @@ FROM service AS relay
 COPY --from=relay-modules /app ./
 COPY --from=compile /app/libs libs
 COPY --from=compile /app/services/relay services/relay
+RUN ln -s /app/services/relay/bin/chasqui-relay.mjs /usr/local/bin/chasqui-relay
 # A relay mostly waits, often on somebody else's small machine.
 ENV NODE_OPTIONS=--max-semi-space-size=1 \
     CHASQUI_RELAY_STATE=/var/lib/chasqui \

@@ -34,8 +34,17 @@ const cases: [string, string, object][] = [
       image: { repository: 'registry.example.com/chasqui-api', digest: `sha256:${'a'.repeat(64)}` },
       bootstrapToken: { existingSecret: 'chasqui' },
       enrolRelays: { existingSecret: 'chasqui' },
+      enrolAdapters: { existingSecret: 'chasqui' },
+      database: { user: 'chasqui_app', owner: { user: 'chasqui', existingSecret: 'chasqui-owner' } },
+      audit: { keep: '400d' },
       examples: true,
-      ingress: { enabled: true, className: 'nginx', tlsSecret: 'chasqui-tls' },
+      ingress: {
+        enabled: true,
+        className: 'nginx',
+        tlsSecret: 'chasqui-tls',
+        trustedProxies: ['10.0.0.0/8'],
+      },
+      secretKey: { existingSecret: 'chasqui', previousSecretKeysKey: 'previous-secret-keys' },
       adapterSlack: { enabled: true },
       topologySpreadConstraints: [
         { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
@@ -55,8 +64,21 @@ const cases: [string, string, object][] = [
       ...around,
       kafka,
       tags: ['dc=fra', 'gpu'],
-      policy: { executables: ['/opt/ops/*'], network: true, limits: { memory: '1GiB' } },
+      policy: {
+        executables: ['/opt/ops/*'],
+        network: true,
+        limits: { memory: '1GiB' },
+        effects: { write: { groups: ['oncall'] } },
+        hours: { zone: 'Europe/Berlin', 'mon-fri': '08:00-18:00', sat: ['09:00-12:00'] },
+        overrides: { 'ops:restart': { hours: { 'mon-sun': '00:00-24:00' } } },
+      },
       journal: { size: '5Gi', storageClass: 'fast' },
+      kubernetes: {
+        enabled: true,
+        namespace: 'commands',
+        pullSecrets: ['registry'],
+        nodeSelector: { disk: 'ssd' },
+      },
       extraVolumes: [{ name: 'engine', hostPath: { path: '/var/run/docker.sock', type: 'Socket' } }],
       extraVolumeMounts: [{ name: 'engine', mountPath: '/var/run/docker.sock' }],
       podSecurityContext: { supplementalGroups: [998] },
@@ -73,17 +95,24 @@ interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly data?: Record<string, string>;
-  readonly spec?: { readonly template?: { readonly spec: Pod } };
+  readonly spec?: { readonly template?: { readonly spec: Pod }; readonly jobTemplate?: JobTemplate };
+}
+
+interface JobTemplate {
+  readonly spec: { readonly template: { readonly spec: Pod } };
 }
 
 interface Pod {
   readonly automountServiceAccountToken: boolean;
   readonly securityContext: object;
   readonly containers: Container[];
+  readonly initContainers?: Container[];
 }
 
 interface Container {
   readonly name: string;
+  readonly args?: string[];
+  readonly volumeMounts?: { readonly name: string }[];
   readonly env: { readonly name: string; readonly value?: unknown }[];
   readonly startupProbe: object;
   readonly securityContext: object;
@@ -103,7 +132,8 @@ describeWith(['helm', 'kubernetes-validate'], 'the charts', (helm, validate) => 
     helm('template', 'ops', `deploy/helm/${chart}`, '--values', valuesFile(values));
   const manifests = (chart: string, values: object) =>
     parseAllDocuments(template(chart, values).output).map((document) => document.toJS() as Manifest);
-  const pods = (all: Manifest[]) => all.flatMap(({ spec }) => spec?.template?.spec ?? []);
+  const pods = (all: Manifest[]) =>
+    all.flatMap(({ spec }) => spec?.template?.spec ?? spec?.jobTemplate?.spec.template.spec ?? []);
 
   it.each(cases)('%s %s lints, renders and fits the Kubernetes schemas', (chart, _title, values) => {
     expect(
@@ -119,17 +149,36 @@ describeWith(['helm', 'kubernetes-validate'], 'the charts', (helm, validate) => 
     expect(checked).toMatchObject({ ok: true });
   });
 
+  it('gives the role that owns the tables to what migrates and prunes, and not to the API', () => {
+    const all = manifests('chasqui', cases[1]![2]);
+    const containers = pods(all).flatMap(({ containers: some, initContainers = [] }) => [
+      ...initContainers,
+      ...some,
+    ]);
+    const owners = containers.filter(({ volumeMounts = [] }) =>
+      volumeMounts.some(({ name }) => name === 'owner'),
+    );
+    expect(owners.map(({ args }) => args?.at(-1))).toEqual(
+      expect.arrayContaining(['migrate', 'prune-audit']),
+    );
+    expect(owners.map(({ name }) => name)).not.toContain('api');
+    expect(template('chasqui', { audit: { keep: '1d' } }).output).toContain(
+      'audit.keep needs database.owner.user',
+    );
+  });
+
   it.each(cases)(
     '%s %s keeps to the restricted pod security, and every value of an environment is text',
     (chart, _title, values) => {
-      for (const { automountServiceAccountToken, securityContext, containers } of pods(
+      for (const { automountServiceAccountToken, securityContext, containers, initContainers = [] } of pods(
         manifests(chart, values),
       )) {
         expect({ automountServiceAccountToken, securityContext }).toMatchObject({
-          automountServiceAccountToken: false,
+          // Only a relay that makes jobs speaks with the cluster.
+          automountServiceAccountToken: 'kubernetes' in values,
           securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
         });
-        for (const container of containers) {
+        for (const container of [...initContainers, ...containers]) {
           expect(container.securityContext).toEqual({
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,

@@ -39,7 +39,7 @@ describe('the Compose stack', () => {
   it('keeps relays away from the database, and the broker and the database away from the outside', () => {
     const on = (network: string) =>
       Object.keys(services).filter((name) => services[name]!.networks?.includes(network));
-    expect(on('data')).toEqual(['postgres', 'api']);
+    expect(on('data')).toEqual(['postgres', 'migrate', 'api']);
     expect([networks.data?.internal, networks.bus?.internal]).toEqual([true, true]);
     expect([services.kafka!.networks, services.postgres!.networks]).toEqual([['bus'], ['data']]);
   });
@@ -50,6 +50,7 @@ describe('the Compose stack', () => {
     );
     expect(seen).toMatchObject({
       api: ['secrets-api:/secrets:ro'],
+      migrate: ['secrets-migrate:/owner:ro', 'secrets-api:/secrets:ro'],
       'relay-fra': ['secrets-fra-1:/secrets:ro'],
       'relay-ams': ['secrets-ams-1:/secrets:ro'],
     });

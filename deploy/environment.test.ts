@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { readConfig as readAdapterConfig } from '@chasqui/adapter-slack/config';
 import { readConfig as readApiConfig } from '@chasqui/api/config';
 import { readConfig as readRelayConfig } from '@chasqui/relay/config';
-import { makeRelayToken } from '@chasqui/sealing';
+import { makeAdapterToken, makeRelayToken } from '@chasqui/sealing';
 import { describeWith, root } from './with-tools.js';
 
 type Environment = Record<string, string>;
@@ -17,6 +17,8 @@ const secrets: Record<string, string> = {
   'secret-key': '0'.repeat(64),
   'bootstrap-token': `chq_${'t'.repeat(43)}`,
   'enrol-relays': `${makeRelayToken('fra-1')} dc=fra\n`,
+  'enrol-adapters': `${makeAdapterToken('slack')}\n`,
+  'adapter-token': makeAdapterToken('slack'),
   'database-password': 'a word to pass',
   'postgres-password': 'a word to pass',
   'kafka-password': 'another word to pass',
@@ -35,7 +37,8 @@ describe('what the deployments put into environments, the services read', () => 
       Object.entries(environment).map(([name, value]) => [
         name,
         value
-          .replace(/^\/secrets\//, `${directory}/secrets/`)
+          .replace('/adapter/token', '/secrets/adapter-token')
+          .replace(/^\/(secrets|owner)\//, `${directory}/secrets/`)
           .replace(/^\/etc\/chasqui\//, `${root}/deploy/docker/`),
       ]),
     );
@@ -56,11 +59,18 @@ describe('what the deployments put into environments, the services read', () => 
 
     it('the api', () => {
       expect(readApiConfig(environment('api'))).toMatchObject({
-        kafka: { brokers: ['kafka:9092'] },
-        database: { url: 'postgres://chasqui:a%20word%20to%20pass@postgres:5432/chasqui' },
+        bus: { brokers: ['kafka:9092'] },
+        database: { url: 'postgres://chasqui_app:a%20word%20to%20pass@postgres:5432/chasqui' },
         examples: '/app/examples/bundles',
         enrolRelays: expect.stringContaining('dc=fra'),
+        enrolAdapters: expect.stringContaining('chq-adapter.slack.'),
       });
+    });
+
+    it('what migrates, with the role that owns the tables', () => {
+      const { database } = readApiConfig(environment('migrate'));
+      expect(database.ownerUrl).toBe('postgres://chasqui:a%20word%20to%20pass@postgres:5432/chasqui');
+      expect(readApiConfig(environment('api')).database.ownerUrl).toBeUndefined();
     });
 
     it.each([
@@ -107,16 +117,16 @@ describe('what the deployments put into environments, the services read', () => 
     it('the api and the Slack adapter', () => {
       const { api, 'adapter-slack': adapter } = environments(
         'chasqui',
-        'bootstrapToken.existingSecret=chasqui,enrolRelays.existingSecret=chasqui,adapterSlack.enabled=true',
+        'bootstrapToken.existingSecret=chasqui,enrolRelays.existingSecret=chasqui,enrolAdapters.existingSecret=chasqui,adapterSlack.enabled=true',
       );
       expect(readApiConfig(api!)).toMatchObject({
         http: { host: '0.0.0.0', port: 7400 },
-        kafka: { sasl },
+        bus: { sasl },
         bootstrapToken: secrets['bootstrap-token'],
       });
       expect(readAdapterConfig(adapter!)).toMatchObject({
         http: { host: '0.0.0.0', port: 7402 },
-        kafka: { sasl },
+        bus: { sasl },
         slack: { appToken: 'xapp-1' },
       });
     });
@@ -127,9 +137,9 @@ describe('what the deployments put into environments, the services read', () => 
         name: 'fra-1',
         tags: ['dc=fra', 'gpu'],
         slots: 3,
-        graceMs: 50_000,
+        graceMs: 40_000,
         health: { host: '0.0.0.0', port: 7401 },
-        kafka: { sasl },
+        bus: { sasl },
       });
     });
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readRelayToken, readSecretKey } from '@chasqui/sealing';
+import { readAdapterToken, readRelayToken, readSecretKey } from '@chasqui/sealing';
 import { output } from './with-tools.js';
 
 describe('the secrets of the Compose stack', () => {
@@ -22,14 +22,18 @@ describe('the secrets of the Compose stack', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it('are of the kind each reader takes, and nobody else may read them', () => {
-    make('fra-1=dc=fra,gpu');
+    make('fra-1=dc=fra,gpu', 'adapter:slack');
     expect(readSecretKey(read('api/secret-key'))).toHaveLength(32);
     expect(readRelayToken(read('fra-1/token'))?.relay).toBe('fra-1');
     expect(read('api/enrol-relays')).toBe(`${read('fra-1/token')} dc=fra,gpu\n`);
-    expect(read('api/postgres-password')).toBe(read('postgres/password'));
+    expect(readAdapterToken(read('adapter-slack/token'))?.adapter).toBe('slack');
+    expect(read('api/enrol-adapters')).toBe(`${read('adapter-slack/token')}\n`);
+    expect(read('migrate/postgres-password')).toBe(read('postgres/password'));
+    expect(read('api/database-password')).not.toBe(read('postgres/password'));
     expect(read('api/bootstrap-token')).toMatch(/^chq_[\w-]{43}$/);
+    expect(statSync(join(directory, 'api/admin')).mode & 0o777).toBe(0o700);
     expect(everything().map((file) => (statSync(file).mode & 0o777).toString(8))).toEqual(
-      Array(6).fill('600'),
+      Array(9).fill('600'),
     );
   });
 

@@ -35,6 +35,10 @@ describeWith(['docker-compose', 'debootstrap', 'slirp4netns', 'mvn'], 'the whole
         'api answers': expect.stringContaining('"ready":true'),
         'dc=fra answers': 'fra-1',
         'dc=ams answers': 'ams-1',
+        adapters: 'slack',
+        'audit log': 'Everything is as it was written',
+        'api warns of its role': '0',
+        'audit log when pruned': 'Everything is as it was written',
         'left behind': '0 containers, 0 volumes',
         'npm test uses': 'apache/kafka:4.1.0 in Docker,postgres:17 in Docker',
       });

@@ -33,6 +33,11 @@ main() {
   for tag in dc=fra dc=ams; do
     echo "$tag answers: $(chasqui run "net:where --on $tag")"
   done
+  echo "adapters: $(chasqui adapter list | sed -n '2s/ .*//p')"
+  echo "audit log: $(chasqui audit verify | sed -n '1s/:.*//p')"
+  echo "api warns of its role: $(docker-compose logs --no-color api 2>/dev/null | grep -c 'could change the audit log' || true)"
+  docker-compose run --rm -T -e CHASQUI_AUDIT_KEEP=1s migrate node services/api/dist/main.js prune-audit >"$work/prune.log" 2>&1 || { cat "$work/prune.log" >&2; return 1; }
+  echo "audit log when pruned: $(chasqui audit verify | sed -n '1s/:.*//p')"
   echo "memory: $($docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' | sed 's/ \/.*//; s/chasqui-stack-test_//' | sort | paste -sd,)"
   compose down --volumes --timeout 20
   echo "left behind: $($docker ps -aq --filter "$ours" | wc -l) containers, $($docker volume ls -q --filter "$ours" | wc -l) volumes"
@@ -100,7 +105,7 @@ wait_until_healthy() {
   local waiting
   for _ in $(seq 240); do
     waiting=$($docker ps -a --filter "$ours" --format '{{.Names}} {{.Status}}' |
-      grep -v -e '(healthy)' -e 'secrets.*Exited (0)' || true)
+      grep -v -e '(healthy)' -e '[-_]\(secrets\|migrate\|bootstrap\)[-_].*Exited (0)' || true)
     [ -n "$waiting" ] || return 0
     sleep 0.5
   done
