@@ -1,6 +1,7 @@
 import { readBundle } from '@chasqui/bundles';
 import { parseLine } from '@chasqui/command-language';
 import { buildCatalogue } from '@chasqui/api/commands/catalogue';
+import { SitePolicy } from '@chasqui/api/site-rules/site-policy';
 import { decide } from '@chasqui/api/commands/decide';
 import type { Known } from '@chasqui/api/commands/known';
 import { ConfigurationView } from '@chasqui/api/configuration/configuration-view';
@@ -81,10 +82,13 @@ function knownWith({ bundles, commands, rules }: (typeof sizes)[number]): Known 
       permissions: new Set(
         Array.from({ length: bundles }, (_, index) => [`b${index}:use`, `b${index}:more`]).flat(),
       ),
+      scoped: [],
       groups: ['ops'],
     },
     sender: { adapter: 'slack', workspace: 'T1', id: 'U1' },
-    place: { room: 'C1', roomName: 'ops', channel: 'slack/T1/C1' },
+    place: { room: 'C1', roomName: 'ops', channel: 'slack/T1/C1', adapter: 'slack', direct: false },
+    origin: 'chat',
+    policy: SitePolicy.none,
     catalogue: buildCatalogue(read),
     configuration: ConfigurationView.none,
     aliases: { own: new Map([['mine', 'b1:c1']]), site: new Map() },

@@ -2,7 +2,7 @@ import { startRelay } from '@chasqui/relay/start-relay';
 import { readConfig } from '@chasqui/relay/config';
 import { tidyWhenIdle } from '@chasqui/memory';
 import { createLogger, startTelemetry } from '@chasqui/telemetry';
-import { connectKafka } from '@chasqui/transport';
+import { connectBus } from '@chasqui/transport';
 import { idleDriver } from './idle-driver.js';
 import type { Mark } from './marks.js';
 
@@ -10,7 +10,7 @@ import type { Mark } from './marks.js';
 const config = readConfig(process.env);
 const logger = createLogger({ service: 'relay', level: config.logLevel });
 await startTelemetry({ service: 'relay', instance: config.name });
-const transport = await connectKafka({ ...config.kafka, clientId: 'bench-relay', log: logger });
+const transport = await connectBus({ ...config.bus, clientId: 'bench-relay', log: logger });
 let marks: Mark[] = [];
 setInterval(() => {
   if (marks.length > 0) process.send?.(marks);

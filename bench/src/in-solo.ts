@@ -24,7 +24,7 @@ export async function inSolo(
   try {
     await solo.api.get(Bundles).install(benchBundle, 'the benchmark', { enable: true });
     await solo.api.get(RelayBoard).load();
-    load = await Load.open(solo.transport, 'terminal', 'admin');
+    load = await Load.open(solo.transport, solo.terminal, 'admin');
     await load.measure(1, 100);
     const figures: Figures[] = [];
     for (const { inFlight, commands } of rounds) figures.push(await load.measure(inFlight, commands));

@@ -1,5 +1,6 @@
+import { publishTo, takeReplies, type Credential, type Hear } from '@chasqui/chat';
 import { topics, type ChatMessage, type ChatReply } from '@chasqui/contracts';
-import { outgoing, type Transport } from '@chasqui/transport';
+import type { Transport } from '@chasqui/transport';
 import { now, percentile, type Mark } from './marks.js';
 
 export interface Figures {
@@ -24,20 +25,22 @@ export class Load {
   private round = 0;
 
   private constructor(
-    private readonly transport: Transport,
     private readonly adapter: string,
     private readonly sender: string,
+    private readonly hear: Hear,
   ) {}
 
-  static async open(transport: Transport, adapter: string, sender: string): Promise<Load> {
-    const load = new Load(transport, adapter, sender);
+  /** @param credential the adapter's */
+  static async open(transport: Transport, credential: Credential, sender: string): Promise<Load> {
+    const { name: adapter } = credential;
+    const load = new Load(adapter, sender, publishTo(transport, credential));
+    const take = takeReplies(credential, async (reply) => {
+      if (reply.mark !== 'running') load.waiting.get(reply.inReplyTo)?.answered(reply);
+    });
     const params = { adapter };
     await transport.prepare([{ topic: topics.chatMessages }, { topic: topics.chatReplies, params }]);
-    await transport.subscribe(
-      { topic: topics.chatReplies, params, group: `bench-${adapter}` },
-      async (_, reply) => {
-        if (reply.mark !== 'running') load.waiting.get(reply.inReplyTo)?.answered(reply);
-      },
+    await transport.subscribe({ topic: topics.chatReplies, params, group: `bench-${adapter}` }, (_, sealed) =>
+      take(sealed),
     );
     return load;
   }
@@ -87,7 +90,7 @@ export class Load {
       const late = setTimeout(() => reject(new Error(`no answer within 30 s in ${room}`)), 30_000);
       this.waiting.set(id, { at: saidAt, answered: (reply) => (clearTimeout(late), resolve(reply)) });
     });
-    await this.transport.publish(outgoing(topics.chatMessages, {}, `${this.adapter} ${room}`, message));
+    await this.hear(message);
     const reply = await answer;
     this.waiting.delete(id);
     if (reply.mark !== 'succeeded') throw new Error(`the benchmark's command did not succeed: ${reply.text}`);

@@ -1,5 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem, loadavg } from 'node:os';
+import { benchAudit } from './audit.js';
+import { benchContainers } from './containers.js';
 import { firstAnswerOf } from './child.js';
 import { benchDecisions } from './decisions.js';
 import { benchFilters } from './filters.js';
@@ -8,9 +10,22 @@ import type { Figures } from './load.js';
 import { overKafka } from './over-kafka.js';
 import { percentile } from './marks.js';
 import type { Memory } from './memory-of.js';
+import { benchRest } from './rest.js';
 
-/** `npm run bench`: everything but the driver, over Kafka and PostgreSQL and in solo mode. Prints Markdown. Takes about two minutes; `--quick` a half. */
+/** `npm run bench`: everything but the driver, over Kafka and PostgreSQL and in solo mode. Prints Markdown. Takes about two minutes; `--quick` a half; `--rest` measures REST instead, `--audit` the audit log, `--containers` the Docker driver. */
 const quick = process.argv.includes('--quick');
+if (process.argv.includes('--audit')) {
+  await benchAudit(quick);
+  process.exit(0);
+}
+if (process.argv.includes('--containers')) {
+  await benchContainers(quick);
+  process.exit(0);
+}
+if (process.argv.includes('--rest')) {
+  await benchRest(quick);
+  process.exit(0);
+}
 const scale = quick ? 0.1 : 1;
 const rounds = [
   { inFlight: 1, commands: Math.round(1_000 * scale) },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { makeRelayToken } from '@chasqui/sealing';
+import { credentialOf, type Credential } from '@chasqui/chat';
+import { makeAdapterToken, makeRelayToken } from '@chasqui/sealing';
 import { freshDatabase, startKafka, startPostgres } from '@chasqui/testbed';
 import { connectKafka } from '@chasqui/transport';
 import { startChild, stopChild } from './child.js';
@@ -8,7 +9,7 @@ import { benchBundle, Load, type Figures } from './load.js';
 import type { Mark } from './marks.js';
 import { memoryOf, type Memory } from './memory-of.js';
 
-const token = 'the-token-of-the-benchmarks-administrator';
+const token = 'the-bootstrap-token-of-the-benchmark';
 const path = (relative: string) => new URL(relative, import.meta.url).pathname;
 
 export interface OverKafka {
@@ -32,6 +33,7 @@ export async function overKafka(
   const [kafka, postgres] = await Promise.all([startKafka(), startPostgres({ durable: true })]);
   const database = await freshDatabase(postgres.url);
   const relayToken = makeRelayToken('local');
+  const adapterToken = makeAdapterToken('bench');
   const common = { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'info' };
   const folder = await mkdtemp(`${tmpdir()}/chq-bench-`);
   const policy = `${folder}/policy.yaml`;
@@ -44,7 +46,9 @@ export async function overKafka(
       CHASQUI_SECRET_KEY: '11'.repeat(32),
       CHASQUI_BOOTSTRAP_TOKEN: token,
       CHASQUI_ENROL_RELAYS: relayToken,
+      CHASQUI_ENROL_ADAPTERS: adapterToken,
       CHASQUI_HTTP_PORT: '0',
+      CHASQUI_CHAT_LINES: 'off',
     },
     /api ready/,
   );
@@ -67,7 +71,7 @@ export async function overKafka(
       return { api: memoryOf(api.child.pid!), relay: memoryOf(relay.child.pid!) };
     };
     const atRest = await memory();
-    const load = await prepareLoad(api.said, transport);
+    const load = await prepareLoad(api.said, transport, await credentialOf(adapterToken));
     relay.child.on(
       'message',
       (marks) => Array.isArray(marks) && (marks as Mark[]).forEach((mark) => load.note(mark)),
@@ -102,20 +106,25 @@ export async function overKafka(
 async function prepareLoad(
   apiLog: string,
   transport: Awaited<ReturnType<typeof connectKafka>>,
+  credential: Credential,
 ): Promise<Load> {
   const url = /"url":"([^"]+)"/.exec(apiLog)![1]!;
+  let administrators = '';
   const call = async (method: string, where: string, body: unknown) => {
     const answer = await fetch(`${url}${where}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${administrators}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Error(`${method} ${where}: ${await answer.text()}`);
+    return (await answer.json().catch(() => ({}))) as { token: string };
   };
+  const admin = { token, username: 'admin', email: 'admin@localhost' };
+  administrators = (await call('POST', '/bootstrap', admin)).token;
   await call('POST', '/bundles', { source: benchBundle, enable: true });
   await call('POST', '/users', { username: 'ben', email: 'ben@example.org' });
   await call('PUT', '/users/ben/identities/bench', { id: 'B1' });
-  return Load.open(transport, 'bench', 'B1');
+  return Load.open(transport, credential, 'B1');
 }
 
 /** Until what is gathered and collected later is done: V8 takes eight seconds to see that nothing happens any more. */
