@@ -25,8 +25,16 @@ describe('the configuration', () => {
       graceMs: 30_000,
       health: { host: '127.0.0.1', port: 9465 },
       dockerHost: 'unix:///var/run/docker.sock',
-      kafka: { brokers: ['kafka-1:9092', 'kafka-2:9092'] },
+      bus: { kind: 'kafka', brokers: ['kafka-1:9092', 'kafka-2:9092'] },
     });
+  });
+
+  it('takes the token before, of the same relay', () => {
+    const previous = { ...enough, CHASQUI_RELAY_PREVIOUS_TOKEN: makeRelayToken('fra-1') };
+    expect(readConfig(previous).previousSecret).toHaveLength(32);
+    expect(faultsOf({ ...enough, CHASQUI_RELAY_PREVIOUS_TOKEN: makeRelayToken('ams-1') })).toEqual([
+      'CHASQUI_RELAY_PREVIOUS_TOKEN: is the token of ams-1, not of fra-1',
+    ]);
   });
 
   it('reads every setting', () => {
@@ -61,7 +69,8 @@ describe('the configuration', () => {
       dockerHost: 'tcp://engine:2375',
       registryLogins: '/etc/logins/config.json',
       logLevel: 'debug',
-      kafka: {
+      bus: {
+        kind: 'kafka',
         prefix: 'ops.',
         ssl: { ca: 'a certificate' },
         sasl: { mechanism: 'scram-sha-512', username: 'relay', password: 's3cret' },

@@ -5,17 +5,21 @@ import { DriverName } from '@chasqui/contracts';
 import { readRelayToken } from '@chasqui/sealing';
 import {
   duration,
-  kafkaFaults,
-  kafkaPlace,
-  kafkaShape,
-  type KafkaPlace,
+  busFaults,
+  busMissing,
+  busPlace,
+  busShape,
+  type BusPlace,
   list,
   port,
   readSettings,
+  secretValues,
   SettingsError,
   type Environment,
 } from '@chasqui/settings';
 import { z } from 'zod';
+import { kubernetesPlace, kubernetesShape } from './kubernetes-settings.js';
+import type { KubernetesSettings } from './drivers/kubernetes-driver.js';
 import { defaultPolicy, readPolicy, type Policy } from './policy.js';
 
 /** What a relay is, wherever it runs: `RelayModule` asks for no more. */
@@ -23,6 +27,8 @@ export interface RelayConfig {
   readonly name: string;
   /** The secret of its token, from which the keys for orders and reports are derived. */
   readonly secret: Uint8Array;
+  /** That of the token before it, while it is exchanged: opens orders that were sealed before, and seals nothing. */
+  readonly previousSecret?: Uint8Array;
   /** `key` or `key=value`. */
   readonly tags: readonly string[];
   /** How many executions at once; the others wait. */
@@ -30,12 +36,22 @@ export interface RelayConfig {
   /** The folder of its journal. */
   readonly stateFolder: string;
   readonly policy: Policy;
+  /** Where the policy was read, and is read again when it changes. */
+  readonly policyFile?: string | undefined;
+  /** Between two looks at that file. Default 10,000. */
+  readonly policyEveryMs?: number;
   /** The drivers it uses; without it, the process driver, and the Docker driver where an engine answers at the start. */
   readonly drivers?: readonly DriverName[] | undefined;
   /** `unix:///path` or `tcp://host:port`. */
   readonly dockerHost: string;
+  /** An image with a static busybox, in which warm containers wait; without it none are started ahead. */
+  readonly dockerAssistant?: string | undefined;
+  /** What the engine runs beside its own platform, because it emulates it: `linux/arm64`. */
+  readonly dockerPlatforms?: readonly string[];
   /** A Docker `config.json` with registry logins; need not exist. */
   readonly registryLogins?: string | undefined;
+  /** The cluster that the Kubernetes driver runs jobs in. */
+  readonly kubernetes?: Omit<KubernetesSettings, 'relay'> | undefined;
   /** How long running executions may go on after SIGTERM before they are cancelled, in milliseconds. */
   readonly graceMs: number;
   /** Where commands on this relay reach the API over HTTP; without it they have no key-value store. */
@@ -46,10 +62,12 @@ export interface RelayConfig {
 
 /** A relay as a process of its own. */
 export interface RelayProcessConfig extends RelayConfig {
-  readonly kafka: KafkaPlace;
+  readonly bus: BusPlace;
   /** Where `/health` and `/metrics` are served; without it they are not. */
   readonly health?: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
+  /** Values that no log line may show. */
+  readonly secrets: readonly string[];
   readonly otlpEndpoint?: string | undefined;
 }
 
@@ -57,16 +75,20 @@ type ReadFile = (path: string) => string;
 
 const tag = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}(=[A-Za-z0-9][A-Za-z0-9._-]{0,62})?$/;
 
+const token = z.string().transform((text, context) => {
+  const read = readRelayToken(text);
+  if (read) return read;
+  context.addIssue({
+    code: 'custom',
+    message: 'is not a relay token; those begin with chq-relay. and are printed by `chasqui relay create`',
+  });
+  return z.NEVER;
+});
+
 const shape = (readFile: ReadFile) => ({
-  CHASQUI_RELAY_TOKEN: z.string().transform((text, context) => {
-    const read = readRelayToken(text);
-    if (read) return read;
-    context.addIssue({
-      code: 'custom',
-      message: 'is not a relay token; those begin with chq-relay. and are printed by `chasqui relay create`',
-    });
-    return z.NEVER;
-  }),
+  CHASQUI_RELAY_TOKEN: token,
+  /** While a token is exchanged for another: the one before, which orders may still be sealed with. */
+  CHASQUI_RELAY_PREVIOUS_TOKEN: token.optional(),
   CHASQUI_RELAY_NAME: z.string().optional(),
   CHASQUI_RELAY_TAGS: list
     .superRefine((tags, context) => {
@@ -83,10 +105,10 @@ const shape = (readFile: ReadFile) => ({
   CHASQUI_RELAY_STATE: z.string().default('./.chasqui-relay'),
   CHASQUI_RELAY_POLICY: z
     .string()
-    .transform((path, context) => readPolicyFile(path, readFile, context))
-    .default(defaultPolicy),
+    .transform((file, context) => ({ file, policy: readPolicyFile(file, readFile, context) }))
+    .optional(),
   CHASQUI_RELAY_DRIVERS: list
-    .pipe(z.array(z.enum(['process', 'docker'], 'there are process and docker')))
+    .pipe(z.array(z.enum(['process', 'docker', 'kubernetes'], 'there are process, docker and kubernetes')))
     .optional(),
   CHASQUI_RELAY_GRACE: duration.default(30_000),
   /** Shorter than half of what the API calls silence (CHASQUI_RELAY_SUSPECT_AFTER). */
@@ -96,9 +118,6 @@ const shape = (readFile: ReadFile) => ({
     .regex(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/, 'is written like https://chasqui.example.org')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
-  CHASQUI_TRANSPORT: z
-    .enum(['kafka'], 'a relay in a process of its own needs kafka; memory is for solo mode')
-    .default('kafka'),
   CHASQUI_HEALTH_HOST: z.string().default('127.0.0.1'),
   CHASQUI_HEALTH_PORT: port.default(9465),
   DOCKER_HOST: z
@@ -106,7 +125,14 @@ const shape = (readFile: ReadFile) => ({
     .regex(/^unix:\/\/\/.|^tcp:\/\/[^/]+:\d+\/?$/, 'is unix:///path or tcp://host:port')
     .default('unix:///var/run/docker.sock'),
   DOCKER_CONFIG: z.string().default(join(homedir(), '.docker')),
-  ...kafkaShape,
+  /** Platforms that the engine emulates. */
+  CHASQUI_DOCKER_PLATFORMS: list
+    .pipe(z.array(z.string().regex(/^[a-z]+\/[a-z0-9]+$/, 'is written like linux/arm64')))
+    .default([]),
+  /** An image with a static busybox, for containers that are started ahead; `none` for none. */
+  CHASQUI_DOCKER_ASSISTANT: z.string().default('docker.io/library/busybox:1.37.0-musl'),
+  ...kubernetesShape,
+  ...busShape,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
 });
@@ -116,32 +142,41 @@ export function readConfig(
   environment: Environment,
   readFile: ReadFile = (path) => readFileSync(path, 'utf8'),
 ): RelayProcessConfig {
-  const set = readSettings(environment, shape(readFile), readFile);
+  const set = readSettings(environment, shape(readFile), readFile, busMissing(environment));
   const { relay: name, secret } = set.CHASQUI_RELAY_TOKEN;
-  const faults = kafkaFaults(set);
+  const faults = busFaults(set);
   if (set.CHASQUI_RELAY_NAME !== undefined && set.CHASQUI_RELAY_NAME !== name) {
     faults.push(`CHASQUI_RELAY_NAME: is ${set.CHASQUI_RELAY_NAME}, but the token is that of ${name}`);
   }
+  const previous = set.CHASQUI_RELAY_PREVIOUS_TOKEN;
+  if (previous && previous.relay !== name)
+    faults.push(`CHASQUI_RELAY_PREVIOUS_TOKEN: is the token of ${previous.relay}, not of ${name}`);
   if (faults.length > 0) throw new SettingsError(faults);
   return {
     name,
     secret,
+    ...(previous && { previousSecret: previous.secret }),
     tags: set.CHASQUI_RELAY_TAGS,
     slots: set.CHASQUI_RELAY_SLOTS,
     stateFolder: set.CHASQUI_RELAY_STATE,
-    policy: set.CHASQUI_RELAY_POLICY,
+    policy: set.CHASQUI_RELAY_POLICY?.policy ?? defaultPolicy,
+    policyFile: set.CHASQUI_RELAY_POLICY?.file,
     drivers: set.CHASQUI_RELAY_DRIVERS,
     dockerHost: set.DOCKER_HOST,
+    dockerPlatforms: set.CHASQUI_DOCKER_PLATFORMS,
+    dockerAssistant: set.CHASQUI_DOCKER_ASSISTANT === 'none' ? undefined : set.CHASQUI_DOCKER_ASSISTANT,
     registryLogins: join(set.DOCKER_CONFIG, 'config.json'),
+    kubernetes: kubernetesPlace(set),
     graceMs: set.CHASQUI_RELAY_GRACE,
     heartbeatMs: set.CHASQUI_RELAY_HEARTBEAT,
     apiUrl: set.CHASQUI_API_URL,
-    kafka: kafkaPlace(set),
+    bus: busPlace(set),
     health:
       set.CHASQUI_HEALTH_PORT === 0
         ? undefined
         : { host: set.CHASQUI_HEALTH_HOST, port: set.CHASQUI_HEALTH_PORT },
     logLevel: set.LOG_LEVEL,
+    secrets: secretValues(environment, shape(readFile), readFile),
     otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

@@ -41,7 +41,7 @@ whenKafka('a relay process over Kafka', (brokers) => {
         CHASQUI_HEALTH_PORT: '0',
         KAFKA_BROKERS: brokers.join(','),
         KAFKA_TOPIC_PREFIX: prefix,
-        ...(engine && { DOCKER_HOST: engine.dockerHost }),
+        ...(engine && { DOCKER_HOST: engine.dockerHost, CHASQUI_DOCKER_ASSISTANT: busyboxImage }),
         ...over,
       },
     });
@@ -101,6 +101,19 @@ whenKafka('a relay process over Kafka', (brokers) => {
     expect(api.heartbeats.at(-1)!.draining).toBe(true);
   });
 
+  it('reads its policy again on SIGHUP', async () => {
+    const relay = await start();
+    const file = join(folder, 'policy.yaml');
+    writeFileSync(file, '# Nothing\nexecutables: []\n');
+    relay.kill('SIGHUP');
+    await logs('the policy has changed');
+    expect(await api.ask(script('true'))).toMatchObject([
+      { detail: expect.stringMatching(/^policy line 2: /) },
+    ]);
+    writeFileSync(file, 'executables: [/bin/sh]\n');
+    await kill(relay, 'SIGTERM');
+  });
+
   describe('killed in the middle of everything, and started again', () => {
     const file = (name: string) => join(folder, name);
     /** A script that goes on until the test makes a file. */
@@ -118,6 +131,26 @@ whenKafka('a relay process over Kafka', (brokers) => {
       });
     const signalled = (order: Order) =>
       askEngine(engine!.dockerHost, 'POST', `/containers/${executionName(order)}/kill?signal=USR1`);
+    /** Containers that were started ahead and wait, or have ended waiting. */
+    const waiting = async () => {
+      const filters = encodeURIComponent(JSON.stringify({ name: ['chasqui-warm-'] }));
+      const path = `/containers/json?all=1&filters=${filters}`;
+      const { text } = await askEngine(engine!.dockerHost, 'GET', path);
+      return (JSON.parse(text) as { Id: string }[]).map(({ Id }) => Id);
+    };
+    /** From now on there is one for the first order that is like this one. */
+    const warmUp = async () => {
+      const order = orderOf({ image: busyboxImage, executable: ['/bin/true'] });
+      await api.send(order);
+      await api.endOf(order);
+      while ((await waiting()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const wasWarm = async (order: Order) =>
+      (await askEngine(engine!.dockerHost, 'GET', `/containers/${executionName(order)}/json`)).text.includes(
+        '"dev.chasqui.warm"',
+      );
+    let warm: boolean[] = [];
+    let left: string[] = [];
     const isRunning = async (order: Order) =>
       (await askEngine(engine!.dockerHost, 'GET', `/containers/${executionName(order)}/json`)).text.includes(
         '"Running":true',
@@ -145,11 +178,14 @@ whenKafka('a relay process over Kafka', (brokers) => {
       ) as typeof given;
       waits = orderOf(script('echo late but well'));
       const relay = await start({ CHASQUI_RELAY_SLOTS: '5' });
+      if (engine) await warmUp();
       for (const order of Object.values(given)) await api.send(order);
       for (const order of Object.values(given)) await prints(order, 'begun');
       await api.send(waits);
       await logs(`"execution":"${waits.executionId}"`);
+      if (engine) warm = await Promise.all([given.containerRuns, given.containerEnds].map(wasWarm));
       await kill(relay, 'SIGKILL');
+      if (engine) left = await waiting();
 
       writeFileSync(file('ends'), '');
       while (!existsSync(file('ended'))) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -198,6 +234,13 @@ whenKafka('a relay process over Kafka', (brokers) => {
       ]);
     });
 
+    it('had started one of the containers ahead, and removes those that still waited', async (context) => {
+      if (!engine) return context.skip();
+      expect(warm).toContain(true);
+      while ((await waiting()).some((id) => left.includes(id)))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+
     it('tells how a container ended meanwhile', async (context) => {
       if (!engine) return context.skip();
       const reports = await api.endOf(given.containerEnds);
@@ -211,6 +254,25 @@ whenKafka('a relay process over Kafka', (brokers) => {
         outcome: { kind: 'timed-out' },
       });
     });
+  });
+
+  it('stops, killed before it could, what it was to stop', async () => {
+    const relay = await start();
+    const stubborn = 'trap "" TERM; echo begun; while :; do sleep 0.1; done';
+    const order = orderOf(script(stubborn, { timeoutMs: 60_000, stopGraceMs: 3_000 }));
+    await api.send(order);
+    await prints(order, 'begun');
+    const { executionId, runId, attempt, startBy } = order;
+    const about = { relay: order.relay, runId, executionId, attempt, startBy };
+    await api.send({ kind: 'cancel', ...about, issuedAt: Date.now(), by: 'ann' });
+    const journal = () => readFileSync(join(folder, 'state', 'journal'), 'utf8');
+    while (!journal().includes(`"kind":"cancelling","execution":"${executionId}"`))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await kill(relay, 'SIGKILL');
+    expect(api.of(executionId).some(({ kind }) => kind === 'finished')).toBe(false);
+    const next = await start();
+    expect((await api.endOf(order)).at(-1)).toMatchObject({ epoch: 1, outcome: { kind: 'cancelled' } });
+    await kill(next, 'SIGTERM');
   });
 
   it('starts no order twice and ends each of them, killed at any moment', { timeout: 90_000 }, async () => {

@@ -21,6 +21,13 @@ export function relayEvents(logger: Logger) {
       orders.add(1, { what: 'replayed' });
       logger.info({ ...of(order), state }, 'an order came again and was not started again');
     },
+    cancelAsked(message: Of & { readonly by: string }, state: string) {
+      orders.add(1, { what: 'cancel' });
+      logger.info(
+        { ...of(message), by: message.by, state },
+        'somebody asks for an execution to be cancelled',
+      );
+    },
     orderParked(reason: 'unsealed' | 'malformed', detail: string) {
       orders.add(1, { what: reason });
       logger.warn({ reason, detail }, 'a message on the order topic is no order of ours, and was parked');
@@ -95,6 +102,24 @@ export function relayEvents(logger: Logger) {
     driverChanged(driver: DriverName, state: true | { why: string }) {
       if (state === true) logger.info({ driver }, `the ${driver} driver is ready`);
       else logger.warn({ driver, why: state.why }, `the ${driver} driver is of no use now: ${state.why}`);
+    },
+    policyChanged(file: string) {
+      logger.info({ file }, 'the policy has changed: what starts from now on goes by the new one');
+    },
+    policySame(file: string) {
+      logger.info({ file }, 'the policy was read again, and says the same');
+    },
+    policyBroken(file: string, faults: readonly string[]) {
+      logger.error(
+        { file, faults },
+        `the policy cannot be read, and the one from before stands: ${faults.join('; ')}`,
+      );
+    },
+    noWarmContainers(why: string) {
+      logger.warn({ why }, `no containers are started ahead: ${why}; commands start more slowly`);
+    },
+    leftOversStay(driver: DriverName, err: unknown) {
+      logger.warn({ driver, err }, 'what earlier processes of this relay left could not be looked for');
     },
     bug(err: unknown) {
       logger.error({ err }, 'something went wrong that should not: this is our fault');

@@ -1,6 +1,14 @@
 import type { Outage } from '@chasqui/contracts';
 import { staySmall } from './stay-small.js';
 
+const [verb, ...files] = process.argv.slice(2);
+if (verb === 'check-policy') {
+  const { checkPolicy } = await import('./check-policy.js');
+  const { text, exitCode } = checkPolicy(files);
+  process.stdout.write(text);
+  process.exit(exitCode);
+}
+
 staySmall();
 
 const [{ isOutage }, { whyNotStarted }, { readConfig }, { runRelay }] = await Promise.all([

@@ -62,11 +62,17 @@ export class ApiDouble {
 
   send(
     message: ToRelay,
-    key: string = message.kind === 'order' ? message.executionId : message.relay,
+    key: string = message.kind === 'welcome' ? message.relay : message.executionId,
   ): Promise<void> {
     return seal(message, this.relay, 'to-relay', this.keys.orders).then((sealed) =>
       this.sendSealed(sealed, key),
     );
+  }
+
+  /** The same, sealed with another token of this relay's. */
+  async sendWith(token: string, message: ToRelay): Promise<void> {
+    const keys = await keysOf(this.relay, readRelayToken(token)!.secret);
+    await this.sendSealed(await seal(message, this.relay, 'to-relay', keys.orders));
   }
 
   sendSealed(sealed: string, key = 'key'): Promise<void> {

@@ -34,12 +34,33 @@ describe('a relay', () => {
     });
   });
 
+  it('says when it lives by the API’s clock, as soon as it knows that', async () => {
+    await using world = await RelayWorld.open({ heartbeatMs: 60_000 }, { clockAhead: 3_600_000 });
+    await world.api.until(() => world.api.heartbeats.some(({ at }) => at !== undefined));
+    const [first, second] = world.api.heartbeats;
+    expect([first!.at, first!.nonce]).toEqual([undefined, expect.any(String)]);
+    expect(second!.at! - second!.sentAt).toBeGreaterThan(3_590_000);
+  });
+
+  it('takes orders that were sealed with the token it had before, and reports with the one it has', async () => {
+    const before = makeRelayToken('fra-1');
+    await using world = await RelayWorld.open({ previousSecret: readRelayToken(before)!.secret });
+    const order = orderOf({ relay: 'fra-1', ...script('echo hi') });
+    await world.api.sendWith(before, order);
+    expect(last(await world.api.endOf(order))).toMatchObject({ kind: 'finished' });
+    await world.api.sendWith(makeRelayToken('fra-1'), { ...order, executionId: 'x' });
+    await world.api.until(() => world.api.deadLetters.length === 1);
+    expect(world.api.deadLetters).toMatchObject([{ reason: 'unsealed' }]);
+  });
+
   it('tells a command how to reach the store, where it may and can', async () => {
-    const order = () => script('echo "$CHASQUI_API_URL $CHASQUI_STORE_TOKEN"', { storeToken: 'a.b.c' });
+    // In halves, because whole it would be masked.
+    const order = () =>
+      script('t=$CHASQUI_STORE_TOKEN; echo "$CHASQUI_API_URL ${t%.c} ${t#a.}"', { storeToken: 'a.b.c' });
     await using near = await RelayWorld.open({ apiUrl: 'http://127.0.0.1:7400' });
-    expect(printed(await near.api.ask(order()), 'stdout')).toBe('http://127.0.0.1:7400 a.b.c\n');
+    expect(printed(await near.api.ask(order()), 'stdout')).toBe('http://127.0.0.1:7400 a.b b.c\n');
     await using far = await RelayWorld.open();
-    expect(printed(await far.api.ask(order()), 'stdout')).toBe(' \n');
+    expect(printed(await far.api.ask(order()), 'stdout')).toBe('  \n');
   });
 
   it('numbers the chunks of all streams and reports in one row', async () => {
@@ -156,7 +177,7 @@ describe('a relay', () => {
       {
         kind: 'refused',
         code: 'policy',
-        detail: "/usr/bin/id may not be run: this relay's policy allows only /bin/sh, /usr/bin/printf",
+        detail: 'policy, executables: only /bin/sh and /usr/bin/printf may be started, not /usr/bin/id',
       },
     ]);
   });

@@ -1,10 +1,11 @@
 import { topics } from '@chasqui/contracts';
-import { keysOf, type RelayKeys } from '@chasqui/sealing';
+import { keysOf, type RelayKeys, type SealingKey } from '@chasqui/sealing';
 import type { Checks, Logger } from '@chasqui/telemetry';
 import type { Transport } from '@chasqui/transport';
 import type { RelayConfig } from './config.js';
 import type { AvailableDrivers } from './drivers/available-drivers.js';
 import type { Driver } from './drivers/driver.js';
+import { executionName } from './drivers/execution-name.js';
 import { openDrivers } from './drivers/open-drivers.js';
 import { gaugeOfLoad, relayEvents, type RelayEvents } from './events.js';
 import { ApiClock } from './heartbeat/api-clock.js';
@@ -13,6 +14,8 @@ import { Executions } from './orders/executions.js';
 import { Journal } from './orders/journal.js';
 import { Reports } from './orders/reports.js';
 import { takeUp } from './orders/take-up.js';
+import { longestTimeout } from './policy.js';
+import { StandingPolicy } from './policy/standing-policy.js';
 
 /** What a relay is given by the process it lives in. */
 export interface RelayParts {
@@ -25,6 +28,9 @@ export interface RelayParts {
 /** How long the last reports may take to reach the broker while the relay stops; what does not arrive is sent by the next one. */
 const lastReportsMs = 10_000;
 
+/** What is older than anything may run, and this much more, in milliseconds, nobody will ask for. */
+const leftOverMs = 10 * 60_000;
+
 /** A relay with all its parts, from the opening of its journal to the closing. */
 export class Relay {
   private readonly closing = new AbortController();
@@ -33,13 +39,16 @@ export class Relay {
   private constructor(
     readonly config: RelayConfig,
     readonly keys: RelayKeys,
+    /** What orders open with: its token's key, and that of the token before. */
+    readonly orderKeys: readonly SealingKey[],
     readonly events: RelayEvents,
     readonly executions: Executions,
     readonly heartbeats: Heartbeats,
+    readonly policy: StandingPolicy,
     private readonly transport: Transport,
-    private readonly journal: Journal,
+    readonly journal: Journal,
     private readonly drivers: AvailableDrivers,
-    private readonly clock: ApiClock,
+    readonly clock: ApiClock,
     private readonly reports: Reports,
   ) {}
 
@@ -47,23 +56,28 @@ export class Relay {
   static async open(config: RelayConfig, { transport, logger, drivers: given }: RelayParts): Promise<Relay> {
     const events = relayEvents(logger);
     const keys = await keysOf(config.name, config.secret);
+    const previous = config.previousSecret && (await keysOf(config.name, config.previousSecret));
+    const orderKeys = [keys.orders, ...(previous ? [previous.orders] : [])];
     const journal = await Journal.open({
       folder: config.stateFolder,
       damaged: (lines) => events.journalDamaged(lines),
     });
-    const drivers = await openDrivers(config, given);
+    const policy = new StandingPolicy(config.policy, config.policyFile, events);
+    const drivers = await openDrivers(config, policy, events, given);
     const clock = new ApiClock();
     const reports = new Reports(config.name, keys.reports, transport, events);
-    const { name: relay, slots, policy, apiUrl } = config;
+    const { name: relay, slots, apiUrl } = config;
     const settings = { relay, slots, policy, apiUrl };
     const executions = new Executions(settings, journal, drivers, reports, clock, events);
     const heartbeats = new Heartbeats(config, keys.reports, transport, drivers, executions, clock, events);
     return new Relay(
       config,
       keys,
+      orderKeys,
       events,
       executions,
       heartbeats,
+      policy,
       transport,
       journal,
       drivers,
@@ -75,12 +89,12 @@ export class Relay {
   /** Takes up what an earlier process left, and makes itself heard. New orders start once the API has answered. */
   async begin(): Promise<void> {
     gaugeOfLoad(() => this.executions.load);
-    const { name: relay, policy, apiUrl } = this.config;
+    const { name: relay, apiUrl, policyEveryMs = 10_000 } = this.config;
     const { journal, executions, drivers, clock, events } = this;
     await takeUp({
       relay,
-      ordersKey: this.keys.orders,
-      policy,
+      orderKeys: this.orderKeys,
+      policy: this.policy.current,
       apiUrl,
       journal,
       executions,
@@ -88,12 +102,23 @@ export class Relay {
       clock,
       events,
     });
+    this.policy.watch(policyEveryMs);
+    void this.removeLeftOvers();
     void this.clock.whenKnown().then(() => this.executions.begin());
     const told = [{ topic: topics.relayHeartbeats }, { topic: topics.relayReports }];
     this.transport.prepare(told, this.closing.signal).then(
       () => !this.closing.signal.aborted && this.heartbeats.start(),
       (error: unknown) => this.events.bug(error),
     );
+  }
+
+  /** What earlier processes of this relay left and its journal does not know. Nothing may run so long. */
+  private async removeLeftOvers(): Promise<void> {
+    const inHand = this.journal
+      .unsettled()
+      .map(({ execution, attempt }) => ({ executionId: execution, attempt }));
+    const longest = longestTimeout(this.policy.current) + leftOverMs;
+    await this.drivers.removeLeftOvers(new Set(inHand.map(executionName)), longest, this.events);
   }
 
   /** A number that changes with each step of each execution. */
@@ -123,9 +148,11 @@ export class Relay {
   /** Ends it. What has not been reported by now stays in the journal. */
   async close(): Promise<void> {
     this.closing.abort();
+    this.policy.stop();
     this.heartbeats.stop();
     await this.reports.stop(lastReportsMs);
     await this.executions.quiet();
+    await this.drivers.close();
     await this.journal.close();
   }
 }

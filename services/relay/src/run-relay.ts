@@ -1,6 +1,6 @@
 import { tidyWhenIdle } from '@chasqui/memory';
 import { createLogger, serveHealth, startTelemetry } from '@chasqui/telemetry';
-import { connectKafka } from '@chasqui/transport';
+import { connectBus } from '@chasqui/transport';
 import type { RelayProcessConfig } from './config.js';
 import { makeRelay } from './start-relay.js';
 import { version } from './version.js';
@@ -8,9 +8,9 @@ import { version } from './version.js';
 /** A relay as a process of its own, until it is told to stop. */
 export async function runRelay(config: RelayProcessConfig): Promise<void> {
   const { name, logLevel, otlpEndpoint, health } = config;
-  const logger = createLogger({ service: 'relay', level: logLevel });
+  const logger = createLogger({ service: 'relay', level: logLevel, secrets: config.secrets });
   const telemetry = await startTelemetry({ service: 'relay', instance: name, otlpEndpoint, version });
-  const transport = await connectKafka({ ...config.kafka, clientId: `chasqui-relay-${name}`, log: logger });
+  const transport = await connectBus({ ...config.bus, clientId: `chasqui-relay-${name}`, log: logger });
   const made = await makeRelay(config, { transport, logger });
   const metrics = () => telemetry.metrics();
   const served = health && (await serveHealth({ ...health, checks: made.relay.checks, metrics }));
@@ -26,6 +26,7 @@ export async function runRelay(config: RelayProcessConfig): Promise<void> {
     process.exit();
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
+  process.on('SIGHUP', () => void made.relay.policy.readAgain());
 
   const { tags, slots } = config;
   logger.info({ relay: name, version, tags, slots, health: served?.port }, 'the relay starts');

@@ -1,4 +1,5 @@
 import type { DriverName } from '@chasqui/contracts';
+import type { RelayEvents } from '../events.js';
 import type { Driver } from './driver.js';
 
 /** The drivers that this relay was given, and which of them could run something when last asked. */
@@ -24,6 +25,30 @@ export class AvailableDrivers {
 
   named(name: DriverName | undefined): Driver | undefined {
     return this.all.find((driver) => driver.name === name);
+  }
+
+  /** What earlier processes of this relay left. An engine that is away keeps it until the next start. */
+  async removeLeftOvers(
+    inHand: ReadonlySet<string>,
+    olderThanMs: number,
+    events: Pick<RelayEvents, 'leftOversStay'>,
+  ): Promise<void> {
+    for (const driver of this.all) {
+      if (this.told.get(driver.name) !== true) continue;
+      await driver
+        .removeLeftOvers?.(inHand, olderThanMs)
+        .catch((error: unknown) => events.leftOversStay(driver.name, error));
+    }
+  }
+
+  /** The digests of images that were run lately, for heartbeats. */
+  images(): readonly string[] {
+    return this.all.flatMap((driver) => driver.images?.() ?? []);
+  }
+
+  /** Gives up whatever is kept ready. */
+  async close(): Promise<void> {
+    for (const driver of this.all) await driver.close?.();
   }
 
   /** The driver for orders with an image, or without one; or why there is none. */

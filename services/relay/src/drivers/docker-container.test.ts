@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { containerOf } from './docker-container.js';
 import { workOf } from './work.fixture.js';
 
-const image = { user: '1000' };
+const image = { id: 'sha256:0', user: '1000', env: [], entrypoint: [], cmd: [] };
 
 it('has the folders that were allowed, and none of its own making', () => {
   const mounts = [{ source: '/srv/in', target: '/data', readOnly: true }];

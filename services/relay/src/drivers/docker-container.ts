@@ -9,6 +9,10 @@ export const labels = {
   run: 'dev.chasqui.run',
   execution: 'dev.chasqui.execution',
   attempt: 'dev.chasqui.attempt',
+  /** On containers that were started ahead, which have none of the three before: the process of the relay that did. */
+  warm: 'dev.chasqui.warm',
+  /** On the volume with what warm containers wait in: the image it came from. */
+  assistant: 'dev.chasqui.assistant',
 } as const;
 
 /** Nobody: who a container runs as when its image would be root and the policy says no. */
@@ -17,7 +21,7 @@ const nobody = '65534:65534';
 const leastMemory = 6 * 1024 ** 2;
 
 /**
- * The container of one execution: a name that a second one cannot have, no capabilities, no new privileges, limits on everything, no network
+ * The container of one execution: a name that a second one cannot have, no capabilities but those allowed, no new privileges, limits on everything, no network
  * and nothing writable but /tmp unless both the bundle asked and the policy allows.
  */
 export function containerOf(
@@ -49,12 +53,13 @@ export function containerOf(
     },
     HostConfig: {
       CapDrop: ['ALL'],
+      ...(work.capabilities && { CapAdd: [...work.capabilities] }),
       SecurityOpt: ['no-new-privileges'],
       PidsLimit: limits.pids,
       Memory: memory,
       MemorySwap: memory,
       NanoCpus: Math.round(Math.min(Math.max(limits.cpus, 0.01), engineCpus) * 1e9),
-      NetworkMode: work.network ? 'bridge' : 'none',
+      NetworkMode: work.network ? (work.networkName ?? 'bridge') : 'none',
       ReadonlyRootfs: !work.writableRoot,
       ...(!work.writableRoot && { Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' } }),
       // A mount, unlike a bind, does not make a folder that is missing, as root.

@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  askEngine,
   busyboxImage,
   importBusybox,
   startEngine,
@@ -14,6 +17,7 @@ import {
 import { dockerDriver } from './docker-driver.js';
 import { driverContract, Onlooker } from './driver.contract.js';
 import type { Driver, Work } from './driver.js';
+import { DockerImages } from './docker-images.js';
 import { executionName } from './execution-name.js';
 import { workOf } from './work.fixture.js';
 
@@ -217,7 +221,7 @@ describe.runIf(engine)('with a real engine', () => {
   });
 
   it('stops what it has adopted', async () => {
-    const work = shell('echo before; sleep 300');
+    const work = shell('echo before; sleep 300', { stopGraceMs: 300 });
     const first = new Onlooker();
     const running = driver.run(work, first, never);
     await first.sees('before');
@@ -229,6 +233,22 @@ describe.runIf(engine)('with a real engine', () => {
     expect(await adopted).toEqual({ kind: 'cancelled' });
     expect(await running).toEqual({ kind: 'exited', exitCode: 137 });
     await driver.forget(work);
+  });
+
+  it('asks a command to end by the signal that its image says', async () => {
+    const made = await docker.createContainer({ Image: busyboxImage, StopSignal: 'SIGUSR1' });
+    await made.commit({ repo: 'chasqui-testbed/stop-signal', tag: '1' });
+    await made.remove();
+    const image = 'chasqui-testbed/stop-signal:1';
+    const stop = new AbortController();
+    const seen = new Onlooker();
+    const work = shell(`trap 'echo by USR1; exit' USR1; echo ready; while :; do sleep 0.05; done`, { image });
+    const running = driver.run(work, seen, stop.signal);
+    await seen.sees('ready');
+    stop.abort();
+    expect(await running).toEqual({ kind: 'cancelled' });
+    await driver.forget(work);
+    expect(seen.stdout).toBe('ready\nby USR1\n');
   });
 
   it('says that a container was made but never started', async () => {
@@ -315,9 +335,29 @@ describe.runIf(engine)('with a real engine', () => {
       if (!registry) return context.skip();
       expect(await pull(`${image}:2`, loginFile)).toMatchObject({
         kind: 'not-started',
-        code: 'image-unavailable',
+        code: 'image-unknown',
         detail: expect.stringContaining(`${image}:2`),
       });
+    });
+
+    it('does not pull what is made for another platform, unless the engine emulates it', async (context) => {
+      if (!registry) return context.skip();
+      const foreign = await oneOfPlatform(image, 'linux/arm64', 'linux/s390x');
+      const { address, username, password } = registry;
+      const login = { username, password, serveraddress: address };
+      const pushed = await docker.getImage(image).push({ tag: foreign.tag, authconfig: login });
+      await new Promise((resolve) => docker.modem.followProgress(pushed, resolve));
+      await docker.getImage(`${image}:${foreign.tag}`).remove();
+      const reference = `${image}:${foreign.tag}`;
+      const { Os, Arch } = await docker.version();
+      expect(await pull(reference, loginFile)).toEqual({
+        kind: 'not-started',
+        code: 'image-platform',
+        detail: `${reference} is made for ${foreign.platform}, and the engine runs ${Os}/${Arch}`,
+      });
+      await expect(docker.getImage(reference).inspect()).rejects.toMatchObject({ statusCode: 404 });
+      const images = new DockerImages(docker, loginFile, [foreign.platform]);
+      expect(await images.ensure(reference, never)).toMatchObject({ id: foreign.id });
     });
 
     it('pulls what is missing with the login of the registry, once for all who wait', async (context) => {
@@ -329,4 +369,33 @@ describe.runIf(engine)('with a real engine', () => {
       expect(outcomes).toEqual(works.map(() => ({ kind: 'exited', exitCode: 0 })));
     });
   });
+
+  /** An image that says of itself that it is made for the first of these platforms that is not the engine's. */
+  async function oneOfPlatform(repo: string, ...platforms: string[]) {
+    const { Os, Arch } = await docker.version();
+    const platform = platforms.find((one) => one !== `${Os}/${Arch}`)!;
+    const [os, architecture] = platform.split('/') as [string, string];
+    const config = Buffer.from(
+      JSON.stringify({ os, architecture, config: {}, rootfs: { type: 'layers', diff_ids: [emptyLayer.id] } }),
+    );
+    const manifest = [
+      { Config: 'config.json', RepoTags: [`${repo}:${architecture}`], Layers: ['layer.tar'] },
+    ];
+    const folder = mkdtempSync(join(tmpdir(), 'chasqui-foreign-'));
+    writeFileSync(join(folder, 'config.json'), config);
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    writeFileSync(join(folder, 'layer.tar'), emptyLayer.bytes);
+    const tar = execFileSync('tar', ['-C', folder, '-c', 'config.json', 'manifest.json', 'layer.tar']);
+    rmSync(folder, { recursive: true });
+    const { status, text } = await askEngine(engine!.dockerHost, 'POST', '/images/load', tar);
+    expect([status, text]).toEqual([200, expect.not.stringContaining('error')]);
+    const { Id: id } = await docker.getImage(`${repo}:${architecture}`).inspect();
+    return { platform, id, tag: architecture };
+  }
 });
+
+/** An archive without files. */
+const emptyLayer = (() => {
+  const bytes = Buffer.alloc(1024);
+  return { bytes, id: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+})();

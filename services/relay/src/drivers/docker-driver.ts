@@ -1,55 +1,53 @@
-import type { Duplex, Readable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Outage, type Outcome } from '@chasqui/contracts';
-import type Docker from 'dockerode';
-import type { Container, ContainerInspectInfo } from 'dockerode';
-import { containerOf } from './docker-container.js';
+import type { Container } from 'dockerode';
+import {
+  attach,
+  engineMs,
+  inspected,
+  notStarted,
+  remove,
+  statusOf,
+  unknown,
+  untilStopped,
+  within,
+} from './docker-calls.js';
+import { containerOf, labels } from './docker-container.js';
 import { readFrames } from './docker-frames.js';
-import { engineAnswers, engineClient } from './docker-engine.js';
-import { DockerImages } from './docker-images.js';
-import type { Driver, Watch, Work } from './driver.js';
+import { engineAnswers } from './docker-engine.js';
+import { handOverLine, markOf, UnlessMarked } from './docker-hand-over.js';
+import type { Image } from './docker-images.js';
+import { removeLeftOvers } from './docker-left-overs.js';
+import { openEngine, type DockerSettings, type OpenEngine } from './docker-open.js';
+import { discard, type WarmContainer } from './docker-warm.js';
+import { usualGraceMs, type Driver, type OutputStream, type Watch, type Work } from './driver.js';
 import { executionName } from './execution-name.js';
 import { Flow } from './flow.js';
 import { ranOutOfMemory } from './out-of-memory.js';
 
-export interface DockerSettings {
-  /** This relay's name, for the containers' labels. */
-  readonly relay: string;
-  /** `unix:///path` or `tcp://host:port`. */
-  readonly dockerHost: string;
-  /** A Docker `config.json` with registry credentials. */
-  readonly loginFile?: string | undefined;
-}
-
-type State = ContainerInspectInfo['State'];
-
 /** How long output may stay silent after a container has ended before it is no longer waited for. */
 const silenceMs = 5000;
-/** How long an engine that went away in mid-run is waited for, and how long it may take to stop a container. */
-const engineMs = 60_000;
 /** How long an engine is waited for that holds the truth about what ran before. */
 const comesBackMs = 5 * 60_000;
 
 /**
  * Runs commands in containers through an engine's API. The order of calls is the one in which nothing is lost or misread:
  * create → attach → start → wait → read to the end → inspect, and removal only in `forget`. (Waiting before the start answers 0 for containers
- * that fail, and containers that remove themselves take their exit code along.)
+ * that fail, and containers that remove themselves take their exit code along.) What was started ahead (`WarmContainers`) takes the name of the
+ * execution first and is handed the order then, so that it is found by that name whatever happens to this process.
  */
 export function dockerDriver(settings: DockerSettings): Driver {
   return new DockerDriver(settings);
 }
 
-/** What is known once the engine was needed for the first time. */
-interface Opened {
-  readonly docker: Docker;
-  readonly images: DockerImages;
-  /** How many CPUs the engine has: it refuses a container that asks for more. */
-  readonly cpus: number;
-}
-
 class DockerDriver implements Driver {
   readonly name = 'docker';
-  private opened: Promise<Opened> | undefined;
+  private opened: Promise<OpenEngine> | undefined;
+  /** Tells what this process started ahead from what an earlier one did. */
+  private readonly instance = randomUUID();
+  private lately: readonly string[] = [];
 
   constructor(private readonly settings: DockerSettings) {}
 
@@ -59,19 +57,97 @@ class DockerDriver implements Driver {
 
   async run(work: Work, watch: Watch, signal: AbortSignal): Promise<Outcome> {
     try {
-      const { docker, images, cpus } = await this.open();
-      const image = await images.ensure(work.image!, signal);
+      const opened = await this.open();
+      const image = await opened.images.ensure(work.image!, signal);
       if (image === 'aborted' || signal.aborted) return { kind: 'cancelled' };
       if ('kind' in image) return image;
-      const container = await within(
-        engineMs,
-        docker.createContainer(containerOf(work, this.settings.relay, image, cpus)),
+      if (image.digest !== undefined) {
+        watch.image?.(image.digest);
+        this.lately = [image.digest, ...this.lately.filter((one) => one !== image.digest)].slice(0, 50);
+      }
+      const once = startedOnce(watch);
+      return (
+        (await this.runWarm(opened, image, work, once, signal)) ??
+        (await this.runCold(opened, image, work, once, signal))
       );
-      return await this.start(container, work, watch, signal);
     } catch (error) {
       // The name is taken: an earlier relay process came as far as this.
       if (statusOf(error) === 409) return this.adopt(work, undefined, watch, signal);
       return notStarted(error);
+    }
+  }
+
+  private async runCold(
+    { docker, cpus }: OpenEngine,
+    image: Image,
+    work: Work,
+    watch: Watch,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const container = await within(
+      engineMs,
+      docker.createContainer(containerOf(work, this.settings.relay, image, cpus)),
+    );
+    return this.start(container, work, watch, signal);
+  }
+
+  /** In a container that was started ahead; undefined where there is none, or where nothing came of it, so that a cold one is needed. */
+  private async runWarm(
+    { warm, cpus }: OpenEngine,
+    image: Image,
+    work: Work,
+    watch: Watch,
+    signal: AbortSignal,
+  ): Promise<Outcome | undefined> {
+    if (!warm || work.warm === false) return undefined;
+    const kind = warm.kindOf(work, image, cpus);
+    const line = kind && handOverLine(work, image);
+    if (!kind || !line) return undefined;
+    const one = await warm.take(kind);
+    // The next is started when this is over, or soon where it takes long, and not while it begins.
+    const soon = setTimeout(() => warm.refill(), 1000).unref();
+    try {
+      if (!one) return await this.runCold(await this.open(), image, work, watch, signal);
+      const outcome = await this.handOver(one, line, work, watch, signal);
+      if (outcome === 'never-ran') warm.unfits(kind, work.executable[0]);
+      return outcome === 'never-ran' ? undefined : outcome;
+    } finally {
+      clearTimeout(soon);
+      warm.release(kind);
+      warm.refill();
+    }
+  }
+
+  /** First the name, which nobody else can have then, and only then the order. */
+  private async handOver(
+    one: WarmContainer,
+    line: Buffer,
+    work: Work,
+    watch: Watch,
+    signal: AbortSignal,
+  ): Promise<Outcome | 'never-ran' | undefined> {
+    const { container, input, output, mark } = one;
+    try {
+      await within(engineMs, container.rename({ name: executionName(work) }));
+    } catch (error) {
+      await discard(one);
+      if (statusOf(error) === 409) throw error;
+      return undefined;
+    }
+    if (signal.aborted) {
+      await discard(one);
+      return { kind: 'cancelled' };
+    }
+    try {
+      input.write(line);
+      input.end(work.stdin ?? '');
+      watch.started(executionName(work));
+      const outcome = await this.follow(container, output, work, watch, signal, mark);
+      if (outcome === 'never-ran') await discard(one);
+      return outcome;
+    } finally {
+      input.destroy();
+      output.destroy();
     }
   }
 
@@ -85,11 +161,11 @@ class DockerDriver implements Driver {
       if (signal.aborted) return { kind: 'cancelled' };
       await within(engineMs, container.start()).catch(async (error: unknown) => {
         // An answer that got lost is not a start that failed.
-        if ((await stateOf(container)).Status === 'created') throw error;
+        if ((await inspected(container)).State.Status === 'created') throw error;
       });
       watch.started(executionName(work));
       input?.end(work.stdin ?? '');
-      return await this.follow(container, output, watch, signal);
+      return (await this.follow(container, output, work, watch, signal)) as Outcome;
     } finally {
       input?.destroy();
       output.destroy();
@@ -99,9 +175,11 @@ class DockerDriver implements Driver {
   async adopt(work: Work, _handle: string | undefined, watch: Watch, signal: AbortSignal): Promise<Outcome> {
     try {
       await this.comesBack(signal);
-      const { docker } = await this.open();
+      const { docker, images } = await this.open();
       const container = docker.getContainer(executionName(work));
-      const state = await stateOf(container);
+      const { State: state, Config: config } = await inspected(container);
+      const digest = work.image === undefined ? undefined : await images.digest(work.image);
+      if (digest !== undefined) watch.image?.(digest);
       if (state.Status === 'created') {
         return {
           kind: 'not-started',
@@ -111,26 +189,37 @@ class DockerDriver implements Driver {
       }
       const logs = await within(engineMs, container.logs({ follow: true, stdout: true, stderr: true }));
       watch.started(executionName(work));
-      return await this.follow(container, logs as Readable, watch, signal);
+      const mark = labels.warm in config.Labels ? markOf(config.Cmd) : undefined;
+      const outcome = await this.follow(container, logs as Readable, work, watch, signal, mark);
+      if (outcome !== 'never-ran') return outcome;
+      const detail = 'the relay went away before it had handed the order to the container';
+      return { kind: 'not-started', code: 'engine-unavailable', detail };
     } catch (error) {
       if (statusOf(error) === 404) return unknown('its container is gone, and what it did cannot be known');
       return unknown(`the engine does not tell what became of it: ${(error as Error).message}`);
     }
   }
 
-  /** From running to the end. */
+  /** From running to the end. With the mark of a warm container it may turn out that it never became the command. */
   private async follow(
     container: Container,
     output: Readable,
+    work: Work,
     watch: Watch,
     signal: AbortSignal,
-  ): Promise<Outcome> {
+    mark?: string,
+  ): Promise<Outcome | 'never-ran'> {
     const flow = new Flow(watch);
-    const drained = readFrames(output, (stream, bytes) => flow.write(stream, bytes)).catch(() => undefined);
+    const pass = (stream: OutputStream, bytes: Buffer) => flow.write(stream, bytes);
+    const unless = mark === undefined ? undefined : new UnlessMarked(mark, pass);
+    const drained = readFrames(output, unless ? (stream, bytes) => unless.write(stream, bytes) : pass)
+      .catch(() => undefined)
+      .then(() => unless?.end());
     try {
-      const { state, stopped } = await untilStopped(container, signal);
+      const { state, stopped } = await untilStopped(container, work.stopGraceMs ?? usualGraceMs, signal);
       await flow.untilSilent(drained, silenceMs);
       if (stopped) return { kind: 'cancelled' };
+      if (unless?.neverRan) return 'never-ran';
       const { docker } = await this.open();
       if (await ranOutOfMemory(docker, container.id, state)) {
         return { kind: 'out-of-memory', exitCode: state.ExitCode };
@@ -147,12 +236,28 @@ class DockerDriver implements Driver {
   async forget(work: Pick<Work, 'executionId' | 'attempt'>): Promise<void> {
     try {
       const { docker } = await this.open();
-      await within(engineMs, docker.getContainer(executionName(work)).remove({ force: true, v: true }));
+      await remove(docker.getContainer(executionName(work)));
     } catch (error) {
-      // 404: there is none. 409: it is being removed.
-      if ([404, 409].includes(statusOf(error) ?? 0)) return;
       throw new Outage('engine-unavailable', {}, { cause: error });
     }
+  }
+
+  async removeLeftOvers(inHand: ReadonlySet<string>, olderThanMs: number): Promise<void> {
+    try {
+      const { docker } = await this.open();
+      const { relay } = this.settings;
+      await removeLeftOvers(docker, { relay, instance: this.instance, inHand, olderThanMs });
+    } catch (error) {
+      throw new Outage('engine-unavailable', {}, { cause: error });
+    }
+  }
+
+  images(): readonly string[] {
+    return this.lately;
+  }
+
+  async close(): Promise<void> {
+    await (await this.opened?.catch(() => undefined))?.warm?.close();
   }
 
   /** After a power cut the relay may be up before its engine is. */
@@ -161,103 +266,23 @@ class DockerDriver implements Driver {
     while ((await this.available()) !== true && Date.now() < giveUpAt && !signal.aborted) await delay(1000);
   }
 
-  private open(): Promise<Opened> {
-    this.opened ??= this.connect().catch((error: unknown) => {
+  private open(): Promise<OpenEngine> {
+    this.opened ??= openEngine(this.settings, this.instance).catch((error: unknown) => {
       this.opened = undefined;
       throw error;
     });
     return this.opened;
   }
-
-  private async connect(): Promise<Opened> {
-    const docker = await engineClient(this.settings.dockerHost);
-    const { NCPU } = (await within(engineMs, docker.info())) as { NCPU: number };
-    return { docker, images: new DockerImages(docker, this.settings.loginFile), cpus: NCPU };
-  }
 }
 
-async function attach(
-  container: Container,
-  what: { stdin?: true; stdout?: true; stderr?: true; hijack?: true },
-): Promise<Duplex> {
-  return (await within(engineMs, container.attach({ stream: true, ...what }))) as Duplex;
-}
-
-/**
- * Waits until the container has ended, killing it at abort. The engine's own wait is not believed alone: it may hang, and it breaks off when
- * the engine restarts, while the container may live on.
- */
-async function untilStopped(
-  container: Container,
-  signal: AbortSignal,
-): Promise<{ state: State; stopped: boolean }> {
-  const aborted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  let ended: Promise<unknown> | undefined;
-  let killedAt: number | undefined;
-  for (;;) {
-    ended ??= container
-      .wait()
-      .catch(() => delay(500))
-      .finally(() => (ended = undefined));
-    if (killedAt === undefined) await soonest(15_000, ended, aborted);
-    else await soonest(1000, ended);
-    const state = await stateOf(container);
-    if (!state.Running) return { state, stopped: killedAt !== undefined };
-    if (!signal.aborted) continue;
-    killedAt ??= Date.now();
-    if (Date.now() - killedAt > engineMs) throw new Error('it did not stop the container');
-    await within(engineMs, container.kill()).catch(() => undefined);
-  }
-}
-
-/** The container's state, from an engine that may be restarting just now. Throws 404 if there is no such container. */
-async function stateOf(container: Container): Promise<State> {
-  const giveUpAt = Date.now() + engineMs;
-  for (;;) {
-    try {
-      return (await within(engineMs, container.inspect())).State;
-    } catch (error) {
-      if (statusOf(error) !== undefined || Date.now() > giveUpAt) throw error;
-      await delay(500);
-    }
-  }
-}
-
-function notStarted(error: unknown): Outcome {
-  const { message } = error as Error;
-  const absent =
-    /executable file not found|no such file or directory|permission denied|not a directory|exec format error/i;
-  const code =
-    statusOf(error) !== undefined && absent.test(message) ? 'executable-missing' : 'engine-unavailable';
-  return { kind: 'not-started', code, detail: message.trim() };
-}
-
-function unknown(detail: string): Outcome {
-  return { kind: 'unknown', detail };
-}
-
-/** The engine's HTTP status, undefined where it did not answer at all. */
-function statusOf(error: unknown): number | undefined {
-  return (error as { statusCode?: number }).statusCode;
-}
-
-async function soonest(ms: number, ...events: Promise<unknown>[]): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([...events, delay(ms, undefined, { signal: over.signal })]);
-  over.abort();
-}
-
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = delay(ms, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`the container engine did not answer within ${ms / 1000} s`);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    over.abort();
-  }
+/** Where a warm container came to nothing, the cold one after it is no second start. */
+function startedOnce(watch: Watch): Watch {
+  let told = false;
+  return {
+    started(handle) {
+      if (!told) watch.started(handle);
+      told = true;
+    },
+    write: (stream, bytes) => watch.write(stream, bytes),
+  };
 }

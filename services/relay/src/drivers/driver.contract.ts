@@ -187,7 +187,7 @@ export function driverContract(name: string, open: () => DriverUnderTest): void 
     it('stops a command with its children when told to', async () => {
       const stop = new AbortController();
       const seen = new Onlooker();
-      const work = made(open().work('sleep 300 & sleep 300 & echo ready; wait'));
+      const work = made(open().work('sleep 300 & sleep 300 & echo ready; wait', { stopGraceMs: 300 }));
       const running = open().driver.run(work, seen, stop.signal);
       await seen.sees('ready');
       stop.abort();
@@ -197,11 +197,31 @@ export function driverContract(name: string, open: () => DriverUnderTest): void 
     it('stops a command that does not listen to SIGTERM', async () => {
       const stop = new AbortController();
       const seen = new Onlooker();
-      const work = made(open().work(`trap 'echo no' TERM; echo ready; while :; do sleep 300; done`));
+      const work = made(
+        open().work(`trap 'echo no' TERM; echo ready; while :; do sleep 0.05; done`, { stopGraceMs: 500 }),
+      );
       const running = open().driver.run(work, seen, stop.signal);
       await seen.sees('ready');
       stop.abort();
       expect(await running).toEqual({ kind: 'cancelled' });
+      expect(seen.stdout).toBe('ready\nno\n');
+    });
+
+    it('lets a command that is asked to end do so within its grace, and passes on what it still says', async () => {
+      const stop = new AbortController();
+      const seen = new Onlooker();
+      const work = made(
+        open().work(`trap 'echo bye; echo gone >&2; exit 3' TERM; echo ready; while :; do sleep 0.05; done`, {
+          stopGraceMs: 3_600_000,
+        }),
+      );
+      const running = open().driver.run(work, seen, stop.signal);
+      await seen.sees('ready');
+      stop.abort();
+      expect(await running).toEqual({ kind: 'cancelled' });
+      expect(seen.stdout).toBe('ready\nbye\n');
+      // Some shells say on stderr that their child was asked to end, too.
+      expect(seen.stderr).toMatch(/gone\n$/);
     });
 
     it('starts nothing when told to stop before', async () => {

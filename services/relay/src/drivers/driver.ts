@@ -15,13 +15,24 @@ export interface Work {
   /** Written to its standard input, which is then closed. Without it the command reads an empty one. */
   readonly stdin?: string;
   readonly limits: Limits;
+  /** How long it may take to end by itself once it was asked to, in milliseconds; then it is killed. Default `usualGraceMs`. */
+  readonly stopGraceMs?: number;
   readonly network: boolean;
+  /** The network of the engine that it is joined to, where it has network; without it the engine's own bridge. */
+  readonly networkName?: string;
   readonly writableRoot: boolean;
   /** Whether it may be root inside its container. */
   readonly allowRoot: boolean;
   /** Folders of this machine in its container; the process driver is given none. */
   readonly mounts?: readonly Mount[];
+  /** Linux capabilities of its container beside none; the process driver is given none. */
+  readonly capabilities?: readonly string[];
+  /** Whether it may have a container that was started ahead, where the driver has such. Default true. */
+  readonly warm?: boolean;
 }
+
+/** How long a command may take to end after it was asked to, where nobody says: ten seconds, as container engines have it. */
+export const usualGraceMs = 10_000;
 
 export type OutputStream = OutputChunk['stream'];
 
@@ -32,6 +43,8 @@ export interface Watch {
    * it may take counts from here, so that pulling an image does not eat it up.
    */
   started(handle: string): void;
+  /** The digest of the image that it runs in: for drivers that run containers, as soon as they know it. */
+  image?(digest: string): void;
   /** What it printed. A promise means: send no more of it until this resolves. The bytes are the driver's again once the call returns. */
   write(stream: OutputStream, bytes: Buffer): Promise<void> | undefined;
 }
@@ -40,8 +53,8 @@ export interface Watch {
  * Port: how a relay executes. `process`, `docker` and, later, `kubernetes` implement it, and each passes `driver.contract.ts`.
  *
  * `run` and `adopt` stay until the end: they resolve once the command is over and everything it printed was written to the watch.
- * They never throw; what goes wrong is an `Outcome`. When the signal aborts, they stop the command with all its children and resolve with
- * `cancelled`. What an ended execution leaves behind for inspection stays until `forget`, so that a relay that dies between the end and
+ * They never throw; what goes wrong is an `Outcome`. When the signal aborts, they ask the command to end (SIGTERM, or what its image says),
+ * kill it with all its children once its grace is over, and resolve with `cancelled`; what it still printed is written. What an ended execution leaves behind for inspection stays until `forget`, so that a relay that dies between the end and
  * its journal can still learn the truth.
  */
 export interface Driver {
@@ -54,6 +67,15 @@ export interface Driver {
    * anew where the driver keeps it; ended, the outcome is told; gone, it is `unknown`. It never starts anything.
    */
   adopt(work: Work, handle: string | undefined, watch: Watch, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Removes what earlier processes of this relay left and nobody will ask for again: what they kept ready, and what is none of the executions
+   * `inHand` (by `executionName`) and was made more than `olderThanMs` ago. Throws `Outage` when it cannot tell.
+   */
+  removeLeftOvers?(inHand: ReadonlySet<string>, olderThanMs: number): Promise<void>;
+  /** The digests of the images that it ran lately, the last one first, at most fifty. */
+  images?(): readonly string[];
+  /** Gives up whatever it keeps ready for work to come. */
+  close?(): Promise<void>;
   /** Removes whatever is left of it. Does nothing where nothing is. Throws `Outage` when it cannot tell. */
   forget(work: Pick<Work, 'executionId' | 'attempt'>): Promise<void>;
 }

@@ -1,14 +1,26 @@
 import { join } from 'node:path';
 import type { RelayConfig } from '../config.js';
+import type { RelayEvents } from '../events.js';
+import { allowsPrograms, type Policy } from '../policy.js';
 import { AvailableDrivers } from './available-drivers.js';
 import { dockerDriver } from './docker-driver.js';
 import type { Driver } from './driver.js';
+import { kubernetesDriver } from './kubernetes-driver.js';
 import { processDriver } from './process-driver.js';
 
-/** The drivers of a configuration; which of them can run something is asked again and again, because an engine may come later. `given` ones take their place. */
-export async function openDrivers(config: RelayConfig, given?: readonly Driver[]): Promise<AvailableDrivers> {
+/**
+ * The drivers of a configuration; which of them can run something is asked again and again, because an engine may come later, and the
+ * policy may change. `given` ones take their place.
+ */
+export async function openDrivers(
+  config: RelayConfig,
+  policy: { readonly current: Policy },
+  events: Pick<RelayEvents, 'noWarmContainers'>,
+  given?: readonly Driver[],
+): Promise<AvailableDrivers> {
   const drivers = new AvailableDrivers(
-    given ?? (config.drivers ?? ['process', 'docker']).flatMap((name) => openDriver(name, config)),
+    given ??
+      (config.drivers ?? ['process', 'docker']).flatMap((name) => openDriver(name, config, policy, events)),
   );
   await drivers.refresh();
   return drivers;
@@ -16,9 +28,30 @@ export async function openDrivers(config: RelayConfig, given?: readonly Driver[]
 
 function openDriver(
   name: string,
-  { name: relay, policy, stateFolder, dockerHost, registryLogins }: RelayConfig,
+  {
+    name: relay,
+    stateFolder,
+    dockerHost,
+    dockerAssistant,
+    dockerPlatforms,
+    registryLogins,
+    kubernetes,
+  }: RelayConfig,
+  policy: { readonly current: Policy },
+  events: Pick<RelayEvents, 'noWarmContainers'>,
 ): Driver[] {
-  if (name === 'process') return [processDriver(join(stateFolder, 'work'), policy.executables.length > 0)];
-  if (name === 'docker') return [dockerDriver({ relay, dockerHost, loginFile: registryLogins })];
+  if (name === 'process')
+    return [processDriver(join(stateFolder, 'work'), () => allowsPrograms(policy.current))];
+  if (name === 'docker') {
+    const warm = dockerAssistant && {
+      assistantImage: dockerAssistant,
+      cannot: (why: string) => events.noWarmContainers(why),
+    };
+    const platforms = dockerPlatforms;
+    return [
+      dockerDriver({ relay, dockerHost, loginFile: registryLogins, platforms, warm: warm || undefined }),
+    ];
+  }
+  if (name === 'kubernetes' && kubernetes) return [kubernetesDriver({ relay, ...kubernetes })];
   return [];
 }

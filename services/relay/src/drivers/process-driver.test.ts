@@ -65,18 +65,6 @@ describe('process driver alone', () => {
     process.kill(Number(seen.stdout), 'SIGKILL');
   });
 
-  it('lets a command end by itself within the grace', async () => {
-    const stop = new AbortController();
-    const seen = new Onlooker();
-    const work = shell(`trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.05; done`);
-    const running = driver.run(work, seen, stop.signal);
-    await seen.sees('ready');
-    stop.abort();
-    expect(await running).toEqual({ kind: 'cancelled' });
-    await driver.forget(work);
-    expect(seen.stdout).toBe('ready\nbye\n');
-  });
-
   it('tells one that may not be run, and words that cannot be passed', async () => {
     const forbidden = workOf({ executable: ['/etc/passwd'] });
     const impossible = workOf({ executable: ['/bin/echo'], args: ['a\0b'] });

@@ -6,13 +6,11 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome } from '@chasqui/contracts';
-import type { Driver, OutputStream, Watch, Work } from './driver.js';
+import { usualGraceMs, type Driver, type OutputStream, type Watch, type Work } from './driver.js';
 import { executionName } from './execution-name.js';
 import { Flow } from './flow.js';
 import { isAlive, pidOf, processIdentity } from './process-identity.js';
 
-/** How long a command may take to end after SIGTERM, before SIGKILL. */
-const graceMs = 2000;
 /** How long output may stay silent after the command has ended before what holds it open is no longer waited for. */
 const silenceMs = 2000;
 
@@ -21,11 +19,11 @@ const silenceMs = 2000;
  * of its own under `home` to work in, and a process group of its own that is killed as a whole. What may be run at all is the policy's
  * business. Limits on memory, CPUs and processes are not enforced here: that takes a container.
  */
-export function processDriver(home: string, anythingAllowed = true): Driver {
+export function processDriver(home: string, anythingAllowed: () => boolean = () => true): Driver {
   const folderOf = (work: Pick<Work, 'executionId' | 'attempt'>) => join(home, executionName(work));
   return {
     name: 'process',
-    available: async () => anythingAllowed || { why: "this relay's policy lists no executables" },
+    available: async () => anythingAllowed() || { why: "this relay's policy lists no executables" },
     async run(work, watch, signal) {
       if (signal.aborted) return { kind: 'cancelled' };
       const folder = folderOf(work);
@@ -59,7 +57,7 @@ async function follow(child: ChildProcess, work: Work, watch: Watch, signal: Abo
   const stop = async () => {
     stopped = true;
     kill(child.pid!, 'SIGTERM');
-    await Promise.race([ended, delay(graceMs, undefined, { ref: false })]);
+    await Promise.race([ended, delay(work.stopGraceMs ?? usualGraceMs, undefined, { ref: false })]);
     kill(child.pid!, 'SIGKILL');
   };
   const onAbort = () => void stop();
@@ -102,7 +100,7 @@ async function copy(from: Readable, stream: OutputStream, flow: Flow, started: P
 }
 
 async function adopt(
-  _work: Work,
+  work: Work,
   handle: string | undefined,
   watch: Watch,
   signal: AbortSignal,
@@ -121,7 +119,7 @@ async function adopt(
   }
   watch.started(handle);
   while (await isAlive(handle)) {
-    if (signal.aborted) return stopAdopted(handle);
+    if (signal.aborted) return stopAdopted(handle, work.stopGraceMs ?? usualGraceMs);
     await delay(200, undefined, { signal }).catch(() => undefined);
   }
   kill(pidOf(handle), 'SIGKILL');
@@ -132,7 +130,7 @@ async function adopt(
   };
 }
 
-async function stopAdopted(handle: string): Promise<Outcome> {
+async function stopAdopted(handle: string, graceMs: number): Promise<Outcome> {
   kill(pidOf(handle), 'SIGTERM');
   for (let waited = 0; waited < graceMs && (await isAlive(handle)); waited += 50) await delay(50);
   kill(pidOf(handle), 'SIGKILL');

@@ -31,7 +31,7 @@ export async function registryLogin(
 /** `ghcr.io` of `ghcr.io/org/app:1`; a first part that cannot be a host means Docker Hub. */
 export function registryOf(reference: string): string {
   const [first, ...rest] = reference.split('/');
-  return rest.length > 0 && (/[.:]/.test(first!) || first === 'localhost') ? first! : 'docker.io';
+  return rest.length > 0 && (/[.:A-Z]/.test(first!) || first === 'localhost') ? first! : 'docker.io';
 }
 
 async function readAuths(file: string | undefined): Promise<Record<string, { auth?: string } | undefined>> {

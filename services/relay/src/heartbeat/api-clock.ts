@@ -1,11 +1,17 @@
 /** The time as the API has it, reckoned from the answers to heartbeats; so deadlines hold although clocks differ. */
 export class ApiClock {
   private readonly asked = new Map<string, number>();
-  private sample: { offset: number; tripMs: number; at: number } | undefined;
+  private sample: { offset: number; tripMs: number; at: number; ahead: number } | undefined;
   private readonly waiting: (() => void)[] = [];
 
-  /** @param here this machine's clock, in milliseconds since the epoch */
-  constructor(private readonly here: () => number = Date.now) {}
+  /**
+   * @param here this machine's clock, in milliseconds since the epoch
+   * @param steady one that nobody sets, in milliseconds
+   */
+  constructor(
+    private readonly here: () => number = Date.now,
+    private readonly steady: () => number = () => performance.now(),
+  ) {}
 
   /** Whether the API has answered yet; before that `now` is this machine's own time. */
   get known(): boolean {
@@ -19,6 +25,12 @@ export class ApiClock {
 
   now(): number {
     return this.here() + this.offset;
+  }
+
+  /** Whether this machine's clock was set, or the machine slept, since the API last answered: what is reckoned is then wrong by that much. */
+  jumped(): boolean {
+    const { sample } = this;
+    return sample !== undefined && Math.abs(this.here() - this.steady() - sample.ahead) > jumpMs;
   }
 
   /** A heartbeat with this nonce goes out. */
@@ -36,9 +48,10 @@ export class ApiClock {
     if (sent === undefined) return false;
     this.asked.delete(nonce);
     const received = this.here();
-    const fresh = { offset: apiTime - (sent + received) / 2, tripMs: received - sent, at: received };
+    const ahead = received - this.steady();
+    const fresh = { offset: apiTime - (sent + received) / 2, tripMs: received - sent, at: received, ahead };
     const { sample } = this;
-    if (!sample || fresh.tripMs <= sample.tripMs * 2 + 100 || fresh.at - sample.at > keptMs)
+    if (!sample || this.jumped() || fresh.tripMs <= sample.tripMs * 2 + 100 || fresh.at - sample.at > keptMs)
       this.sample = fresh;
     for (const tell of this.waiting.splice(0)) tell();
     return true;
@@ -52,3 +65,5 @@ export class ApiClock {
 
 /** After that long a sample is old: clocks drift. */
 const keptMs = 5 * 60_000;
+/** Clocks are slewed all the time, and set only by more than this. */
+const jumpMs = 1_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { topics, type Heartbeat, type Welcome } from '@chasqui/contracts';
-import { seal, type RelayKey } from '@chasqui/sealing';
+import { seal, type SealingKey } from '@chasqui/sealing';
 import { outgoing, type Transport } from '@chasqui/transport';
 import type { RelayConfig } from '../config.js';
 import type { AvailableDrivers } from '../drivers/available-drivers.js';
@@ -36,7 +36,7 @@ export class Heartbeats {
 
   constructor(
     private readonly config: Pick<RelayConfig, 'name' | 'tags' | 'slots' | 'heartbeatMs'>,
-    private readonly key: RelayKey,
+    private readonly key: SealingKey,
     private readonly transport: Transport,
     private readonly drivers: AvailableDrivers,
     private readonly work: Load,
@@ -75,7 +75,11 @@ export class Heartbeats {
   welcomed({ nonce, apiTime }: Welcome): void {
     const { known, offset } = this.clock;
     if (!this.clock.answer(nonce, apiTime)) return;
-    if (!known) this.events.welcomed(this.clock.offset);
+    if (!known) {
+      this.events.welcomed(this.clock.offset);
+      // The first that shows the API that this relay lives, because it says when.
+      void this.beat();
+    }
     const isOff = Math.abs(this.clock.offset) > clockOffMs;
     if (isOff && (!known || Math.abs(offset) <= clockOffMs)) this.events.clockOff(this.clock.offset);
   }
@@ -101,6 +105,7 @@ export class Heartbeats {
       version,
       startedAt: this.startedAt,
       sentAt: Date.now(),
+      ...(this.clock.known && { at: this.clock.now() }),
       ...this.question(),
       tags: [...this.config.tags],
       drivers: this.drivers.names(),
@@ -112,7 +117,7 @@ export class Heartbeats {
   }
 
   private question(): { nonce?: string } {
-    if (this.clock.known && Date.now() - this.askedAt < askAgainMs) return {};
+    if (this.clock.known && !this.clock.jumped() && Date.now() - this.askedAt < askAgainMs) return {};
     this.askedAt = Date.now();
     const nonce = randomUUID();
     this.clock.ask(nonce);

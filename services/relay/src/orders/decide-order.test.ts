@@ -39,7 +39,10 @@ describe('an order', () => {
     [true, true, true],
   ])('that asks for network: %s, where it is allowed: %s, has it: %s', (network, allowed, has) => {
     expect(
-      decide({ network, writableRoot: network }, situation({}, { network: allowed, writableRoot: allowed })),
+      decide(
+        { network, writableRoot: network },
+        situation({}, { network: allowed ? 'bridge' : 'none', writableRoot: allowed }),
+      ),
     ).toMatchObject({ work: { network: has, writableRoot: has } });
   });
 
@@ -80,7 +83,7 @@ describe('an order', () => {
     if (!allowed)
       expect(verdict).toEqual({
         code: 'policy',
-        detail: `${executable} may not be run: this relay's policy allows only /usr/bin/uptime, /opt/ops/*`,
+        detail: `policy, executables: only /usr/bin/uptime and /opt/ops/* may be started, not ${executable}`,
       });
   });
 
@@ -142,12 +145,12 @@ describe('an order', () => {
     });
 
     it.each([
-      ['/etc', true, '/data', /\/etc may not be mounted: .* only \/srv\/in \(to be read\), \/srv\/out$/],
-      ['/srv', true, '/data', /\/srv may not/],
-      ['/srv/out/link', true, '/data', /\/srv\/out\/link may not/],
-      ['/srv/in/', true, '/data', /may not/],
-      ['/srv/out/../../etc', true, '/data', /may not/],
-      ['/srv/in', false, '/data', /does not say "readOnly: false"/],
+      ['/etc', true, '/data', /only \/srv\/in \(to be read\) and \/srv\/out may be mounted, not \/etc$/],
+      ['/srv', true, '/data', /not \/srv$/],
+      ['/srv/out/link', true, '/data', /not \/srv\/out\/link$/],
+      ['/srv/in/', true, '/data', /may be mounted, not/],
+      ['/srv/out/../../etc', true, '/data', /may be mounted, not/],
+      ['/srv/in', false, '/data', /it takes "readOnly: false"/],
       ['/srv/in', true, '/', /at \/:/],
       ['/srv/in', true, '/proc/self', /at \/proc\/self/],
       ['/srv/in', true, '/data/../proc', /at/],
@@ -161,12 +164,20 @@ describe('an order', () => {
 
     it('is refused where nothing is allowed, and without a container', () => {
       const mounts = [{ source: '/srv/in', target: '/data', readOnly: true }];
-      expect(decide({ mounts })).toMatchObject({ detail: expect.stringContaining('allows no mounts') });
+      expect(decide({ mounts })).toMatchObject({ detail: expect.stringContaining('no folders are mounted') });
       const process = orderOf({ executable: ['/bin/ls'], mounts, startBy: 2000 });
       expect(decideOrder(process, situation({}, { ...policy, executables: ['/bin/ls'] }))).toMatchObject({
         code: 'no-driver',
       });
     });
+  });
+
+  it('has the grace that it asks for, up to the longest time that anything may run', () => {
+    const graceOf = (stopGraceMs?: number) => {
+      const plan = decide({ stopGraceMs });
+      return 'work' in plan && plan.work.stopGraceMs;
+    };
+    expect([graceOf(), graceOf(250), graceOf(1e9)]).toEqual([undefined, 250, 3_600_000]);
   });
 
   it('that names nothing to run is refused', () => {

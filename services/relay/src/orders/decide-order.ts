@@ -1,7 +1,8 @@
 import type { Order, Refused } from '@chasqui/contracts';
 import type { Driver, Work } from '../drivers/driver.js';
 import type { Policy } from '../policy.js';
-import { forbiddenMount } from './forbidden-mount.js';
+import { policyFor, saidBy, type PolicyFor } from '../policy/policy-for.js';
+import { forbidden } from './forbidden.js';
 
 /** How an order is to be run here: in whose hands, as what, and for how long once it runs, in milliseconds. */
 export interface Plan {
@@ -23,26 +24,34 @@ export interface Situation {
 }
 
 /** Whether this relay runs an order, and how; or why not, naming what was asked and what would be allowed. Pure. */
-export function decideOrder(order: Order, { policy, drivers, stopping, apiUrl, now }: Situation): Plan | No {
+export function decideOrder(order: Order, situation: Situation): Plan | No {
+  const { drivers, stopping, apiUrl, now } = situation;
   if (stopping) return { code: 'relay-stopping', detail: 'this relay is shutting down' };
   if (now !== undefined && now > order.startBy) return late(order, now);
-  const forbidden =
-    order.image === undefined
-      ? forbiddenExecutable(order.executable[0], policy)
-      : forbiddenImage(order.image, policy);
-  if (forbidden) return { code: 'policy', detail: forbidden };
-  const { mounts = [] } = order;
-  if (mounts.length > 0 && order.image === undefined)
-    return { code: 'no-driver', detail: 'mounts are for containers, and the command names no image' };
-  const noMount = forbiddenMount(mounts, policy);
-  if (noMount) return { code: 'policy', detail: noMount };
+  const policy = policyFor(situation.policy, order);
+  const no = forbidden(order, policy, now);
+  if (no) return { code: 'policy', detail: no };
+  if (order.image === undefined) {
+    const noContainer = asksForContainer(order);
+    if (noContainer) return { code: 'no-driver', detail: noContainer };
+  }
   const driver = drivers.for(order.image);
   if ('why' in driver) return { code: 'no-driver', detail: driver.why };
-  return {
-    driver,
-    work: workOf(order, policy, apiUrl),
-    timeoutMs: Math.min(order.timeoutMs, policy.limits.timeout),
-  };
+  const work = workOf(order, policy, apiUrl);
+  if (work.networkName !== undefined && driver.name === 'kubernetes')
+    return { code: 'policy', detail: saidBy(policy, ['network'], noNamedNetwork(work.networkName)) };
+  return { driver, work, timeoutMs: Math.min(order.timeoutMs, policy.limits.timeout) };
+}
+
+/** What a program without a container cannot have. */
+function asksForContainer({ mounts = [], capabilities = [] }: Order): string | undefined {
+  if (mounts.length > 0) return 'mounts are for containers, and the command names no image';
+  if (capabilities.length > 0) return 'capabilities are for containers, and the command names no image';
+  return undefined;
+}
+
+function noNamedNetwork(name: string): string {
+  return `the network ${name} is one of a container engine, and this relay runs the command in a cluster, which knows only none and bridge`;
 }
 
 /** Too late to be started, by the API's clock. */
@@ -58,8 +67,10 @@ export function late(order: Pick<Order, 'startBy'>, now: number): No {
  * An order as its driver gets it: of what it asks, as much as the policy allows. Network and a writable root are withheld without a refusal,
  * because a bundle in Gort's format asks for both only for want of words.
  */
-export function workOf(order: Order, policy: Policy, apiUrl?: string): Work {
+export function workOf(order: Order, policy: PolicyFor, apiUrl?: string): Work {
   const { runId, executionId, attempt, image, executable, args, stdin, limits, mounts, storeToken } = order;
+  const { capabilities = [] } = order;
+  const network = order.network && policy.network !== 'none';
   const store = apiUrl !== undefined &&
     storeToken !== undefined && { CHASQUI_API_URL: apiUrl, CHASQUI_STORE_TOKEN: storeToken };
   return {
@@ -77,46 +88,15 @@ export function workOf(order: Order, policy: Policy, apiUrl?: string): Work {
       pids: Math.min(limits.pids, policy.limits.pids),
       outputBytes: Math.min(limits.outputBytes, policy.limits.output),
     },
-    network: order.network && policy.network,
+    network,
+    ...(network && policy.network !== 'bridge' && { networkName: policy.network }),
     writableRoot: order.writableRoot && policy.writableRoot,
     allowRoot: policy.allowRoot,
     ...(mounts && { mounts }),
+    ...(capabilities.length > 0 && { capabilities }),
+    ...(!policy.warm && { warm: false }),
+    ...(order.stopGraceMs !== undefined && {
+      stopGraceMs: Math.min(order.stopGraceMs, policy.limits.timeout),
+    }),
   };
-}
-
-function forbiddenExecutable(executable: string | undefined, { executables }: Policy): string | undefined {
-  if (executable === undefined) return 'the command names neither an image nor an executable';
-  if (executables.some((allowed) => matches(executable, allowed))) return undefined;
-  const allowed = executables.length > 0 ? `only ${executables.join(', ')}` : 'no executables';
-  return `${executable} may not be run: this relay's policy allows ${allowed}`;
-}
-
-/** A file itself, or directly in a folder; `..` leads nowhere. */
-function matches(executable: string, allowed: string): boolean {
-  if (!allowed.endsWith('/*')) return executable === allowed;
-  const folder = allowed.slice(0, -1);
-  const file = executable.slice(folder.length);
-  return executable.startsWith(folder) && file !== '' && !file.includes('/') && file !== '..' && file !== '.';
-}
-
-function forbiddenImage(image: string, { images }: Policy): string | undefined {
-  const allowed = images.some((pattern) => isLike(image, pattern));
-  return allowed
-    ? undefined
-    : `the image ${image} may not be run: this relay's policy allows ${images.length > 0 ? `only ${images.join(', ')}` : 'none'}`;
-}
-
-/** Whether a text is as a pattern says, in which `*` stands for anything. Each piece is taken where it first stands, so many stars take no longer. */
-function isLike(text: string, pattern: string): boolean {
-  const [first, ...others] = pattern.split('*') as [string, ...string[]];
-  const last = others.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of others) {
-    const found = text.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }

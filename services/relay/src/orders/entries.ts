@@ -24,6 +24,11 @@ export function running({ order, adopted }: Job, handle: string): JournalEntry {
   return { kind: 'running', ...entryOf(order), handle, startedAt: adopted?.startedAt ?? Date.now() };
 }
 
+/** It is to be stopped: should this process die before it is, the next one does it. */
+export function cancelling(attempt: Attempt, by: string): JournalEntry {
+  return { kind: 'cancelling', ...entryOf(attempt), by };
+}
+
 export function finished(attempt: Attempt, report: string): JournalEntry {
   return { kind: 'finished', ...entryOf(attempt), run: attempt.runId, startBy: attempt.startBy, report };
 }

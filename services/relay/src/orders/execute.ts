@@ -1,6 +1,7 @@
 import type { Finished, Order, Outcome } from '@chasqui/contracts';
 import type { Watch } from '../drivers/driver.js';
 import type { Plan } from './decide-order.js';
+import { Masker } from './masker.js';
 import { Output } from './output.js';
 import type { Reports } from './reports.js';
 
@@ -10,7 +11,8 @@ export type StopReason = 'timed-out' | 'cancelled';
 /** One execution that is to be run, or taken up again. */
 export interface Job {
   readonly order: Order;
-  readonly plan: Plan;
+  /** Made anew when its turn comes. */
+  plan: Plan;
   /** 0, and one more for each relay process that has had it before. */
   readonly epoch: number;
   /** Given when an earlier relay process started it: its handle, if it was written down, and when that was (this machine's clock). */
@@ -44,6 +46,7 @@ export async function execute(
   let startedAt = adopted?.startedAt ?? Date.now();
   let timer: NodeJS.Timeout | undefined;
   let onTheWay = 0;
+  let imageDigest: string | undefined;
 
   const output = new Output(plan.work.limits.outputBytes, (chunks) => {
     const bytes = chunks.reduce((sum, { text, base64 }) => sum + (text ?? base64 ?? '').length, 0);
@@ -53,6 +56,7 @@ export async function execute(
       .then(() => void (onTheWay -= bytes));
     return onTheWay > waterMark ? arrived : undefined;
   });
+  const masker = new Masker([...(order.secrets ?? []), ...(order.storeToken ? [order.storeToken] : [])]);
   const watch: Watch = {
     started(handle) {
       if (!adopted) startedAt = Date.now();
@@ -62,7 +66,11 @@ export async function execute(
       );
       onStarted(handle);
     },
-    write: (stream, bytes) => output.write(stream, bytes),
+    image: (digest) => void (imageDigest = digest),
+    write: (stream, bytes) => {
+      const shown = masker.write(stream, bytes);
+      return shown.length > 0 ? output.write(stream, shown) : undefined;
+    },
   };
 
   void reports.send({ kind: 'started', ...about() });
@@ -75,10 +83,13 @@ export async function execute(
     detail: `the ${driver.name} driver failed: ${error.message}`,
   }));
   clearTimeout(timer);
+  for (const { stream, bytes } of masker.end()) void output.write(stream, bytes);
   const outcome: Outcome =
     told.kind === 'cancelled'
       ? { kind: stop.signal.aborted ? (stop.signal.reason as StopReason) : 'cancelled' }
-      : told;
+      : 'detail' in told && told.detail !== undefined
+        ? { ...told, detail: masker.text(told.detail) }
+        : told;
   return {
     kind: 'finished',
     ...about(),
@@ -86,6 +97,7 @@ export async function execute(
     outcome,
     ...output.end(),
     durationMs: Math.max(0, Date.now() - startedAt),
+    ...(imageDigest !== undefined && { imageDigest }),
   };
 }
 

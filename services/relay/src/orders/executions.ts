@@ -7,8 +7,9 @@ import type { Driver } from '../drivers/driver.js';
 import type { RelayEvents } from '../events.js';
 import type { ApiClock } from '../heartbeat/api-clock.js';
 import type { Policy } from '../policy.js';
-import { decideOrder, late, type No } from './decide-order.js';
-import { finished, running, settled, starting, taken, type Attempt } from './entries.js';
+import { unstarted } from './cancel.js';
+import { decideOrder, late, type No, type Plan } from './decide-order.js';
+import { cancelling, finished, running, settled, starting, taken, type Attempt } from './entries.js';
 import { execute, type Job, type StopReason } from './execute.js';
 import { inTrace } from './in-trace.js';
 import type { Journal } from './journal.js';
@@ -19,7 +20,7 @@ import type { Reports } from './reports.js';
 export interface ExecutionsSettings {
   readonly relay: string;
   readonly slots: number;
-  readonly policy: Policy;
+  readonly policy: { readonly current: Policy };
   /** Where commands reach the API. */
   readonly apiUrl?: string | undefined;
 }
@@ -72,13 +73,7 @@ export class Executions {
     const recorded = this.journal.find(order.executionId, order.attempt);
     if (recorded) return this.replayed(order, recorded);
     const now = this.clock.known ? this.clock.now() : undefined;
-    const plan = decideOrder(order, {
-      policy: this.settings.policy,
-      drivers: this.drivers,
-      stopping: this.draining,
-      apiUrl: this.settings.apiUrl,
-      now,
-    });
+    const plan = this.decide(order, now);
     if ('code' in plan) return this.refuse(order, plan);
 
     const job: Job = { order, plan, epoch: 0 };
@@ -101,6 +96,17 @@ export class Executions {
     else this.enqueue(job);
   }
 
+  private decide(order: Order, now: number | undefined): Plan | No {
+    const { policy, apiUrl } = this.settings;
+    return decideOrder(order, {
+      policy: policy.current,
+      drivers: this.drivers,
+      stopping: this.draining,
+      apiUrl,
+      now,
+    });
+  }
+
   /** An execution that nobody has started: waits for its turn. */
   enqueue(job: Job): void {
     const waiting: Waiting = { job, trace: context.active() };
@@ -110,12 +116,41 @@ export class Executions {
   }
 
   /** An execution that an earlier process of this relay started: it has its slot already, and needs no clock. */
-  async takeUp(job: Job): Promise<void> {
-    this.running.set(job, new AbortController());
+  async takeUp(job: Job, cancelled: boolean): Promise<void> {
+    const stop = new AbortController();
+    if (cancelled) stop.abort('cancelled' satisfies StopReason);
+    this.running.set(job, stop);
     await this.journal
       .append(starting(job))
       .catch((error: unknown) => this.events.journalFailed(job.order, error));
     this.watchOver(() => this.run(job));
+  }
+
+  /** Refuses what waits for its turn. False where it does not wait. */
+  async withdraw({ executionId, attempt }: Attempt, why: No): Promise<boolean> {
+    const at = this.queue.findIndex(
+      ({ job: { order } }) => order.executionId === executionId && order.attempt === attempt,
+    );
+    if (at < 0) return false;
+    const [{ job, timer }] = this.queue.splice(at, 1) as [Waiting];
+    clearTimeout(timer);
+    await this.refuse(job.order, why);
+    return true;
+  }
+
+  /** Stops what is in a driver's hands or on the way there, once it is journaled that it is to be stopped. */
+  async stop(of: Attempt, by: string): Promise<void> {
+    for (const [{ order }, stop] of this.running) {
+      if (order.executionId !== of.executionId || order.attempt !== of.attempt) continue;
+      await this.write(order, cancelling(order, by));
+      stop.abort('cancelled' satisfies StopReason);
+    }
+  }
+
+  /** Sends the report of what is over once more, where it is still kept. */
+  async tellAgain({ runId, executionId }: Attempt, recorded: Settled): Promise<void> {
+    const sealed = await this.journal.reportOf(recorded);
+    if (sealed) void this.reports.send({ runId, executionId, sealed });
   }
 
   /** Ends an execution with this report: journaled, then sent until it has arrived; what the drivers keep of it is removed meanwhile. */
@@ -164,13 +199,11 @@ export class Executions {
 
   private async replayed(order: Order, recorded: Recorded | Settled): Promise<void> {
     this.events.orderReplayed(order, recorded.state);
-    if (recorded.state !== 'settled') return;
-    const sealed = await this.journal.reportOf(recorded);
-    if (sealed) void this.reports.send({ runId: order.runId, executionId: order.executionId, sealed });
+    if (recorded.state === 'settled') await this.tellAgain(order, recorded);
   }
 
   /** A refusal is journaled, too: the same order, coming again under other circumstances, must not be run after all. */
-  async refuse(order: Order, { code, detail }: No): Promise<void> {
+  async refuse(order: Attempt, { code, detail }: No): Promise<void> {
     this.events.orderRefused(order, code, detail);
     const { runId, executionId, attempt } = order;
     const { relay } = this.settings;
@@ -206,13 +239,16 @@ export class Executions {
     }
   }
 
+  /** While it waited, time has passed, and the policy may have changed. */
   private async startInTurn(job: Job): Promise<void> {
     for (;;) {
-      const now = this.clock.now();
-      if (this.draining || now > job.order.startBy) {
+      const cancelled = this.running.get(job)!.signal.aborted && !this.draining;
+      const plan = cancelled ? unstarted : this.decide(job.order, this.clock.now());
+      if ('code' in plan) {
         this.leave(job);
-        return this.refuse(job.order, this.draining ? stopping : late(job.order, now));
+        return this.refuse(job.order, plan);
       }
+      job.plan = plan;
       if (await this.write(job.order, starting(job))) return this.run(job);
       // Not written, not started: as long as there is time, the disk may yet have room.
       await delay(1000);
@@ -222,6 +258,10 @@ export class Executions {
   private async run(job: Job): Promise<void> {
     const { order, plan } = job;
     const { driver } = plan;
+    if (this.running.get(job)!.signal.aborted && !this.draining && !job.adopted) {
+      await this.refuse(order, unstarted);
+      return this.leave(job);
+    }
     const report = await inSpan(
       'execute',
       { 'chasqui.run_id': order.runId, 'chasqui.driver': driver.name },

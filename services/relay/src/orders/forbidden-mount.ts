@@ -1,5 +1,6 @@
 import type { Mount } from '@chasqui/contracts';
 import type { Policy } from '../policy.js';
+import { listed, saidBy, type PolicyFor } from '../policy/policy-for.js';
 
 /** Where the engine and the kernel have their own. */
 const notTargets = ['/proc', '/sys', '/dev'];
@@ -8,13 +9,17 @@ const notTargets = ['/proc', '/sys', '/dev'];
  * Why one of these mounts may not be; undefined where all may. A folder is allowed by its own name and never by the one above it: in a folder
  * that a command may write it could make a link to anywhere, and ask for that next.
  */
-export function forbiddenMount(mounts: readonly Mount[], { mounts: allowed }: Policy): string | undefined {
+export function forbiddenMount(mounts: readonly Mount[], policy: PolicyFor): string | undefined {
   for (const { source, target, readOnly } of mounts) {
-    const found = allowed.find((one) => one.source === source);
-    if (!found)
-      return `the folder ${source} may not be mounted: this relay's policy allows ${listed(allowed)}`;
+    const at = policy.mounts.findIndex((one) => one.source === source);
+    const found = policy.mounts[at];
+    if (!found) return saidBy(policy, ['mounts'], `${allowedOnes(policy)}, not ${source}`);
     if (found.readOnly && !readOnly)
-      return `the folder ${source} may be mounted to be read only: this relay's policy does not say "readOnly: false" of it in mounts`;
+      return saidBy(
+        policy,
+        ['mounts', at],
+        `the folder ${source} may be mounted to be read only; to be written it takes "readOnly: false" here`,
+      );
     if (!isTarget(target))
       return `a folder cannot be mounted at ${target}: it takes an absolute path, and not one of ${['/', ...notTargets].join(', ')}`;
   }
@@ -31,7 +36,8 @@ function isTarget(path: string): boolean {
   return clean && !notTargets.some((taken) => path === taken || path.startsWith(`${taken}/`));
 }
 
-function listed(allowed: Policy['mounts']): string {
-  if (allowed.length === 0) return 'no mounts';
-  return `only ${allowed.map(({ source, readOnly }) => (readOnly ? `${source} (to be read)` : source)).join(', ')}`;
+function allowedOnes({ mounts }: Pick<Policy, 'mounts'>): string {
+  if (mounts.length === 0) return 'no folders are mounted';
+  const names = mounts.map(({ source, readOnly }) => (readOnly ? `${source} (to be read)` : source));
+  return `only ${listed(names, 'and')} may be mounted`;
 }

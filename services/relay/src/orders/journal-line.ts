@@ -18,6 +18,8 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   }),
   /** It runs, and `handle` finds it; `startedAt` is when the driver had started it, from which its time counts. */
   z.object({ kind: z.literal('running'), ...of, handle: z.string(), startedAt: z.number() }),
+  /** It is to be stopped, because this person asked for it. */
+  z.object({ kind: z.literal('cancelling'), ...of, by: z.string() }),
   /** It is over, and this is what is to be reported: sealed, so that it can be sent again as it is. */
   z.object({ kind: z.literal('finished'), ...of, run: z.string(), startBy: z.number(), report: z.string() }),
   /** The report has arrived and nothing is left of the execution. */

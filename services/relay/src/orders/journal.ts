@@ -201,10 +201,12 @@ export class Journal {
     if (entry.kind === 'running') {
       recorded.handle = entry.handle;
       recorded.startedAt = entry.startedAt;
+    } else if (entry.kind === 'cancelling') {
+      recorded.cancelling = true;
     } else {
       recorded.state = entry.kind;
     }
-    if (entry.kind === 'finished') this.drop(recorded, ['taken', 'starting', 'running']);
+    if (entry.kind === 'finished') this.drop(recorded, ['taken', 'starting', 'running', 'cancelling']);
   }
 
   private settle(

@@ -1,9 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { topics, ToRelay } from '@chasqui/contracts';
-import { open } from '@chasqui/sealing';
+import { openWithAny } from '@chasqui/sealing';
 import { Park } from '@chasqui/transport';
 import { Relay } from '../relay.js';
+import { cancel } from './cancel.js';
 
 /**
  * Everything that comes for this relay. What was not sealed for it, with its token, is parked and never run: who can write to the broker can
@@ -15,8 +16,8 @@ export class OrdersConsumer {
 
   @EventPattern<string>(topics.relayOrders.name)
   async heard(@Payload() sealed: string): Promise<void> {
-    const { config, keys, heartbeats, executions } = this.relay;
-    const opened = await open(sealed, config.name, 'to-relay', keys.orders);
+    const { config, orderKeys, heartbeats, executions } = this.relay;
+    const opened = await openWithAny(sealed, config.name, 'to-relay', orderKeys);
     if (opened === undefined)
       throw this.park('unsealed', `it was not sealed for ${config.name} with the token that this relay has`);
     const { data: message, error } = ToRelay.safeParse(opened);
@@ -27,6 +28,7 @@ export class OrdersConsumer {
       );
     if (message.relay !== config.name) throw this.park('unsealed', `it is for ${message.relay}`);
     if (message.kind === 'welcome') heartbeats.welcomed(message);
+    else if (message.kind === 'cancel') await cancel(message, this.relay);
     else await executions.take(message, sealed);
   }
 

@@ -8,6 +8,8 @@ export interface Recorded {
   run: string;
   startBy: number;
   state: 'taken' | 'starting' | 'finished';
+  /** Whether somebody asked for it to be stopped. */
+  cancelling?: true;
   driver?: DriverName;
   handle?: string;
   /** How often a relay process has started or adopted it, less one. */

@@ -1,7 +1,7 @@
 import { context, type Context } from '@opentelemetry/api';
 import { setTimeout as delay } from 'node:timers/promises';
 import { headerNames, topics, type Report } from '@chasqui/contracts';
-import { seal, type RelayKey } from '@chasqui/sealing';
+import { seal, type SealingKey } from '@chasqui/sealing';
 import { outgoing, type Outgoing, type Transport } from '@chasqui/transport';
 import type { RelayEvents } from '../events.js';
 
@@ -43,7 +43,7 @@ export class Reports {
 
   constructor(
     private readonly relay: string,
-    private readonly key: RelayKey,
+    private readonly key: SealingKey,
     private readonly transport: Transport,
     private readonly events: RelayEvents,
   ) {}

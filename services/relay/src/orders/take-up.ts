@@ -1,9 +1,11 @@
 import { ToRelay, type Order, type Outcome } from '@chasqui/contracts';
-import { open, type RelayKey } from '@chasqui/sealing';
+import { openWithAny, type SealingKey } from '@chasqui/sealing';
 import type { AvailableDrivers } from '../drivers/available-drivers.js';
 import type { RelayEvents } from '../events.js';
 import type { ApiClock } from '../heartbeat/api-clock.js';
 import type { Policy } from '../policy.js';
+import { policyFor } from '../policy/policy-for.js';
+import { unstarted } from './cancel.js';
 import { decideOrder, workOf } from './decide-order.js';
 import type { Attempt } from './entries.js';
 import type { Executions } from './executions.js';
@@ -12,7 +14,7 @@ import type { Recorded } from './recorded.js';
 
 export interface TakeUpParts {
   readonly relay: string;
-  readonly ordersKey: RelayKey;
+  readonly orderKeys: readonly SealingKey[];
   readonly policy: Policy;
   readonly apiUrl?: string | undefined;
   readonly journal: Journal;
@@ -25,7 +27,7 @@ export interface TakeUpParts {
 /**
  * Takes up what an earlier process of this relay left, by what the journal says:
  * - `taken`, and never given to a driver: waits for its turn like a new one, and dies when it is late;
- * - `starting`: it may have begun. Its driver says what became of it; it is never started again;
+ * - `starting`: it may have begun. Its driver says what became of it; it is never started again, and stopped if somebody had asked for that;
  * - `finished`: its report is sent again, as it was.
  */
 export async function takeUp(parts: TakeUpParts): Promise<void> {
@@ -44,13 +46,14 @@ async function sendAgain(recorded: Recorded, { journal, executions, drivers }: T
 }
 
 async function goOn(recorded: Recorded, parts: TakeUpParts): Promise<void> {
-  const { relay, ordersKey, policy, apiUrl, journal, executions, drivers, events } = parts;
-  const order = await openOrder(await journal.orderOf(recorded), relay, ordersKey);
+  const { relay, orderKeys, policy, apiUrl, journal, executions, drivers, events } = parts;
+  const order = await openOrder(await journal.orderOf(recorded), relay, orderKeys);
   if (!order) {
     events.orderForgotten(recorded.run, recorded.execution);
     return giveUp(recorded, 'the relay died, and its token was changed before it came back', parts);
   }
   if (recorded.state === 'taken') {
+    if (recorded.cancelling) return executions.refuse(order, unstarted);
     const plan = decideOrder(order, { policy, drivers, stopping: false, apiUrl, now: undefined });
     return 'code' in plan ? executions.refuse(order, plan) : executions.enqueue({ order, plan, epoch: 0 });
   }
@@ -61,14 +64,16 @@ async function goOn(recorded: Recorded, parts: TakeUpParts): Promise<void> {
       `it was started by the ${recorded.driver} driver, which this relay no longer has`,
       parts,
     );
-  const timeoutMs = Math.min(order.timeoutMs, policy.limits.timeout);
+  const its = policyFor(policy, order);
+  const timeoutMs = Math.min(order.timeoutMs, its.limits.timeout);
   const adopted = { handle: recorded.handle, startedAt: recorded.startedAt ?? recorded.at };
-  await executions.takeUp({
+  const job = {
     order,
-    plan: { driver, work: workOf(order, policy, apiUrl), timeoutMs },
+    plan: { driver, work: workOf(order, its, apiUrl), timeoutMs },
     epoch: recorded.epoch + 1,
     adopted,
-  });
+  };
+  await executions.takeUp(job, recorded.cancelling === true);
 }
 
 /** Says what little is known. */
@@ -99,7 +104,11 @@ function attemptOf({ run, execution, attempt, startBy }: Recorded): Attempt {
   return { runId: run, executionId: execution, attempt, startBy };
 }
 
-async function openOrder(sealed: string, relay: string, key: RelayKey): Promise<Order | undefined> {
-  const message = ToRelay.safeParse(await open(sealed, relay, 'to-relay', key)).data;
+async function openOrder(
+  sealed: string,
+  relay: string,
+  keys: readonly SealingKey[],
+): Promise<Order | undefined> {
+  const message = ToRelay.safeParse(await openWithAny(sealed, relay, 'to-relay', keys)).data;
   return message?.kind === 'order' ? message : undefined;
 }
