@@ -75,19 +75,16 @@ whenPostgres('an identity provider', (server) => {
       expect(await outcome()).toBe(because('oidc-name-taken'));
     });
 
-    it.each([
-      ['аnn', 'аnn@example.org', 'a letter of another alphabet'],
-      ['ann\u0000', undefined, 'a control character'],
-      [{ $ne: 1 }, undefined, 'no text'],
-      ['../admin', '@example.org', 'a path'],
-    ])(
-      'makes no user name of %j (%j: %s)',
-      async (preferred_username: unknown, email: string | undefined) => {
-        on.idp.people.set('ann-1', { preferred_username, email });
-        expect(await outcome()).toBe(because('oidc-no-name'));
-        expect(await on.users()).toBe(1);
-      },
-    );
+    it.each<{ of: string; preferred_username: unknown; email?: string }>([
+      { of: 'a letter of another alphabet', preferred_username: 'аnn', email: 'аnn@example.org' },
+      { of: 'a control character', preferred_username: 'ann\u0000' },
+      { of: 'no text', preferred_username: { $ne: 1 } },
+      { of: 'a path', preferred_username: '../admin', email: '@example.org' },
+    ])('makes no user name of $of', async ({ preferred_username, email }) => {
+      on.idp.people.set('ann-1', { preferred_username, email });
+      expect(await outcome()).toBe(because('oidc-no-name'));
+      expect(await on.users()).toBe(1);
+    });
 
     it('and takes no name that looks like another', async () => {
       await on.app.admin('POST', '/users', { username: 'paul', email: 'p@example.org' });

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Events } from '../events.js';
 import { Problem } from '../http/problem.js';
 import { keepAnAdmin } from '../people/keep-an-admin.js';
+import { Revisions } from '../revisions.service.js';
 import type { OidcConfig } from './oidc-config.js';
 
 /** Makes somebody a member of the groups that their claims stand for, and of those alone: who was put into a group by hand stays there. */
@@ -11,6 +12,7 @@ export class ClaimedGroups {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly events: Events,
+    private readonly revisions: Revisions,
   ) {}
 
   /** @param claimed what the provider says; nothing is a list without anything in it */
@@ -28,7 +30,9 @@ export class ClaimedGroups {
     const added = await this.dataSource.transaction((manager) => add(manager, user.id, wanted));
     const removed: string[] = [];
     for (const group of stale) if (await this.remove(user.id, group)) removed.push(group);
-    if (added.length > 0 || removed.length > 0) this.events.groupsClaimed(user.username, added, removed);
+    if (added.length === 0 && removed.length === 0) return;
+    this.revisions.forget();
+    this.events.groupsClaimed(user.username, added, removed);
   }
 
   /** Those that are mapped, by the settings or by an administrator, and that there are. */

@@ -69,8 +69,10 @@ export class WarmContainers {
   private readonly uses = new Map<string, Use>();
   /** Images in which nothing can wait, and programs of images that it cannot become. */
   private readonly unfit = new Set<string>();
-  private starting: { key: string; done: Promise<void>; claimed?: boolean } | undefined;
+  private starting: { key: string; done: Promise<void>; claimed: boolean } | undefined;
   private volume: Promise<string> | undefined;
+  /** Whether that volume is there: until then an image is pulled, perhaps, and no order waits for that. */
+  private prepared = false;
   /** When it is worth while to try again to get the assistant. */
   private againAt = 0;
   private readonly closing = new AbortController();
@@ -159,7 +161,7 @@ export class WarmContainers {
         this.starting = undefined;
         this.refill();
       });
-    this.starting = { key: next.kind.key, done };
+    this.starting = { key: next.kind.key, done, claimed: !this.prepared };
   }
 
   /** Removes them all. */
@@ -173,6 +175,7 @@ export class WarmContainers {
 
   private async start(kind: Kind): Promise<void> {
     const volume = await this.assistant();
+    this.prepared = true;
     if (this.closing.signal.aborted) return;
     const mark = `chasqui-${randomBytes(16).toString('hex')}`;
     const container = await within(
