@@ -20,7 +20,7 @@ if (lacking) {
     let cluster: Cluster;
     let folder: string;
     const kubectl = async (...words: string[]) =>
-      (await run('kubectl', ['--kubeconfig', cluster.kubeconfig, ...words])).stdout;
+      (await run(cluster.kubectl, ['--kubeconfig', cluster.kubeconfig, ...words])).stdout;
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'chq-chart-'));
       cluster = await startCluster();
@@ -87,7 +87,7 @@ if (lacking) {
 
       const may = async (...words: string[]) => {
         const as = `--as=system:serviceaccount:relays:${account}`;
-        const { stdout } = await run('kubectl', [
+        const { stdout } = await run(cluster.kubectl, [
           '--kubeconfig',
           cluster.kubeconfig,
           'auth',

@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 export interface Cluster {
   /** A kubeconfig of its administrator that works from this process. */
   readonly kubeconfig: string;
+  /** The program that speaks with it, of the same version. */
+  readonly kubectl: string;
   /** An image of a static busybox that its node has. */
   readonly busybox: string;
   stop(): Promise<void>;
@@ -24,6 +26,7 @@ const programs = [
   'kube-scheduler',
   'kubelet',
   'kube-proxy',
+  'kubectl',
 ];
 /** Of the root of the repository; the version is in its name so that another one is built anew. */
 const cached = '.cache/kubernetes-1.36.3/bin';
@@ -31,9 +34,7 @@ const cached = '.cache/kubernetes-1.36.3/bin';
 /** Why there can be no cluster here; undefined where there can. */
 export function whyNoCluster(): string | undefined {
   if (process.getuid?.() !== 0) return 'it takes root';
-  const lacking = ['containerd', 'ctr', 'runc', 'kubectl', 'openssl', 'ip'].filter(
-    (name) => !installed(name),
-  );
+  const lacking = ['containerd', 'ctr', 'runc', 'openssl', 'ip'].filter((name) => !installed(name));
   if (lacking.length > 0) return `not installed: ${lacking.join(', ')}`;
   if (!existsSync('/usr/lib/cni/bridge')) return 'not installed: containernetworking-plugins';
   const missing = programs.filter((name) => !existsSync(join(binaries, name)));
@@ -80,6 +81,7 @@ export async function startCluster(): Promise<Cluster> {
   });
   return {
     kubeconfig,
+    kubectl: join(binaries, 'kubectl'),
     busybox: 'localhost/busybox:1',
     stop: async () => {
       door.close();

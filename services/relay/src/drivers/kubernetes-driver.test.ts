@@ -39,7 +39,7 @@ describe.skipIf(lacking)('on a real cluster', { timeout: 45_000 }, () => {
       ...over,
     });
   const kubectl = async (...words: string[]) =>
-    (await run('kubectl', ['--kubeconfig', cluster.kubeconfig, ...words])).stdout;
+    (await run(cluster.kubectl, ['--kubeconfig', cluster.kubeconfig, ...words])).stdout;
 
   driverContract('kubernetes', () => ({
     driver,

@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 main() {
-  programs=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy)
+  programs=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl)
   cd "$work"
   local source
   source=$(go mod download -json "k8s.io/kubernetes@v$version" | sed -nE 's/^\s*"Dir": "(.*)",?$/\1/p')

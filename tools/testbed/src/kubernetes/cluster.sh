@@ -43,7 +43,7 @@ main() {
   echo ready
 }
 
-kube() { kubectl --kubeconfig pki/admin.conf "$@"; }
+kube() { "$bin/kubectl" --kubeconfig pki/admin.conf "$@"; }
 
 declare -A pids
 start() {
