@@ -72,7 +72,7 @@ it('refuses a directory that another one has open, and loses nothing', async () 
 });
 
 it.each([
-  ['--policy', 'network: perhaps'],
+  ['--policy', 'executables: perhaps'],
   ['--templates', 'command: "{{ response.out | nonsense }}"'],
 ])('says what is wrong in the file of %s', async (option, text) => {
   const file = join(data, 'file.yaml');

@@ -1,27 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Outage, type Outcome } from '@chasqui/contracts';
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
-import type { Driver, OutputStream, Watch, Work } from './driver.js';
-import { Flow } from './flow.js';
+import type { Driver, Watch, Work } from './driver.js';
 import {
   kubernetesClient,
-  openLog,
   ownNamespace,
   saidBy,
   statusOf,
   type KubernetesClient,
 } from './kubernetes-client.js';
 import {
-  commandContainer,
   jobName,
   jobOf,
   missingProgram,
   secretsOf,
   selectorOf,
-  stderrContainer,
   type KubernetesPlace,
 } from './kubernetes-job.js';
 import { podChanges, statusIn, whyStuck } from './kubernetes-pod.js';
+import { PodReading } from './pod-reading.js';
+import { ticking } from './ticking.js';
 
 export interface KubernetesSettings extends Omit<KubernetesPlace, 'namespace'> {
   /** This relay's name, for labels. */
@@ -34,8 +31,6 @@ export interface KubernetesSettings extends Omit<KubernetesPlace, 'namespace'> {
   readonly startWithinMs?: number;
 }
 
-/** How long output may stay silent after a container has ended before it is no longer waited for. */
-const silenceMs = 5_000;
 /** How long an API server that went away in mid-run is waited for. */
 const patienceMs = 5 * 60_000;
 /** What keeps an image from being pulled may pass: how long that is waited for. */
@@ -146,7 +141,7 @@ class KubernetesDriver implements Driver {
     const { namespace } = place;
     const over = new AbortController();
     const giveUpAt = Date.now() + (this.settings.startWithinMs ?? 120_000);
-    const reading = new Reading(client, watch, over.signal);
+    const reading = new PodReading(client, watch, over.signal);
     let stopping: Promise<unknown> | undefined;
     const stop = () => {
       stopping ??= this.stop(client, namespace, work).catch(() => (stopping = undefined));
@@ -247,77 +242,6 @@ class KubernetesDriver implements Driver {
     const client = await kubernetesClient(this.settings.kubeconfig);
     const { assistantImage, pullSecrets, nodeSelector, namespace = ownNamespace(client) } = this.settings;
     return { client, place: { namespace, assistantImage, pullSecrets, nodeSelector } };
-  }
-}
-
-/** The logs of both containers on their way to the watch. A connection that breaks is opened anew, and what was seen is passed over. */
-class Reading {
-  begun = false;
-  private readonly flow: Flow;
-  private drained: Promise<unknown> = Promise.resolve();
-
-  constructor(
-    private readonly client: KubernetesClient,
-    watch: Watch,
-    private readonly signal: AbortSignal,
-  ) {
-    this.flow = new Flow(watch);
-  }
-
-  begin(pod: V1Pod): void {
-    this.begun = true;
-    this.drained = Promise.all([
-      this.read(pod, commandContainer, 'stdout'),
-      this.read(pod, stderrContainer, 'stderr'),
-    ]);
-  }
-
-  async end(): Promise<void> {
-    await this.flow.untilSilent(this.drained, silenceMs);
-  }
-
-  private async read(pod: V1Pod, container: string, stream: OutputStream): Promise<void> {
-    let seen = 0;
-    for (let failures = 0; failures < 20 && !this.signal.aborted; failures++) {
-      try {
-        let at = 0;
-        for await (const part of await openLog(this.client, pod, container, this.signal)) {
-          const bytes = part as Buffer;
-          const fresh = bytes.subarray(Math.max(0, seen - at));
-          at += bytes.length;
-          seen = Math.max(seen, at);
-          if (fresh.length > 0) await this.flow.write(stream, fresh);
-        }
-        return;
-      } catch {
-        // The pod may not be known to its kubelet yet, or the connection broke.
-        await delay(Math.min(100 * 2 ** failures, 2_000), undefined, { signal: this.signal }).catch(
-          () => undefined,
-        );
-      }
-    }
-  }
-}
-
-/** The same values, and the last one again whenever nothing came for so long, because some things show only by time passing. */
-async function* ticking<T>(
-  from: AsyncGenerator<T>,
-  ms: number,
-  over: AbortController,
-): AsyncGenerator<T | undefined> {
-  let last: T | undefined;
-  let next = from.next();
-  while (!over.signal.aborted) {
-    const tick = delay(ms, 'tick' as const, { signal: over.signal }).catch(() => 'tick' as const);
-    const came = await Promise.race([next, tick]);
-    if (came === 'tick') {
-      yield last;
-      continue;
-    }
-    if (came.done) return;
-    last = came.value;
-    next = from.next();
-    yield last;
   }
 }
 
