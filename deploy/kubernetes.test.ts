@@ -14,7 +14,7 @@ const lacking = whyNoCluster();
 
 if (lacking) {
   console.log(`NO KUBERNETES FOR TESTS, so what needs it is skipped (${lacking})`);
-  it.skip(`the chart of the relay on a real cluster: ${lacking}`);
+  it.skip(`optional: the chart of the relay on a real cluster: ${lacking}`);
 } else {
   describeWith(['helm'], 'the chart of the relay on a real cluster', (helm) => {
     let cluster: Cluster;

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const lacking = whyNoCluster();
 if (lacking) console.log(`NO KUBERNETES FOR TESTS, so what needs it is skipped (${lacking})`);
 
-describe.skipIf(lacking)('on a real cluster', { timeout: 45_000 }, () => {
+describe.skipIf(lacking)('on a real cluster (optional)', { timeout: 45_000 }, () => {
   let cluster: Cluster;
   let driver: Driver;
   const never = new AbortController().signal;
