@@ -44,7 +44,6 @@ export async function overKafka(
       ...common,
       DATABASE_URL: database.url,
       CHASQUI_SECRET_KEY: '11'.repeat(32),
-      CHASQUI_CHAT_LINES: 'off',
       CHASQUI_BOOTSTRAP_TOKEN: token,
       CHASQUI_ENROL_RELAYS: relayToken,
       CHASQUI_ENROL_ADAPTERS: adapterToken,
