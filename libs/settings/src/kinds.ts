@@ -40,7 +40,10 @@ export interface Rate {
   readonly withinMs: number;
 }
 
-/** How often, written `60/1m`; `off` for no limit, which is read as undefined. */
+/**
+ * How often, written `60/1m`; `off` for no limit, which is read as undefined. Its default is given as text, by `prefault`: a `default` would take the
+ * place of that undefined.
+ */
 export const rate = z.string().transform((text, context): Rate | undefined => {
   if (text === 'off') return undefined;
   const [most = '', within = ''] = text.split('/');

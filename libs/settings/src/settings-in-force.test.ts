@@ -41,6 +41,12 @@ it.each([
   ['off', undefined],
 ])('reads how often: %s', (text, read) => expect(readSettings({ R: text }, { R: rate }).R).toEqual(read));
 
+it('is without a limit where that was said, whatever is usual', () => {
+  const shape = { R: rate.prefault('60/1m') };
+  expect(readSettings({}, shape).R).toEqual({ most: 60, withinMs: 60_000 });
+  expect(readSettings({ R: 'off' }, shape).R).toBeUndefined();
+});
+
 it.each(['60', '0/1m', '60/soon', '-1/1s'])('refuses %s as how often', (text) => {
   expect(() => readSettings({ R: text }, { R: rate })).toThrow('write it like 60/1m');
 });

@@ -31,7 +31,6 @@ import { adaptersIn } from './adapters/adapters-in.js';
 import { relaysIn } from './relays/relays-in.js';
 import type { SignInConfig } from './sign-in/sign-in-config.js';
 import { signInConfig, signInFaults, signInShape } from './sign-in/sign-in-settings.js';
-import { usualRates } from './usual-rates.js';
 import { usualStoreLimits, type StoreLimits } from './store/store-limits.js';
 
 const key = z.string().transform((text, context) => {
@@ -119,11 +118,11 @@ const shape = {
   /** Whether TLS ends at a proxy before us, and whom to believe when it says where a request came from. */
   CHASQUI_TLS_BY_PROXY: flag.default(false),
   CHASQUI_TRUSTED_PROXIES: addresses.default([]),
-  CHASQUI_RATE_READS: rate.default(usualRates.reads),
-  CHASQUI_RATE_WRITES: rate.default(usualRates.writes),
-  CHASQUI_RATE_SIGN_IN: rate.default(usualRates.signIn),
-  CHASQUI_RATE_UNKNOWN: rate.default(usualRates.unknown),
-  CHASQUI_CHAT_LINES: rate.default(usualRates.lines),
+  CHASQUI_RATE_READS: rate.prefault('100000/10s'),
+  CHASQUI_RATE_WRITES: rate.prefault('1000/10s'),
+  CHASQUI_RATE_SIGN_IN: rate.prefault('20/1m'),
+  CHASQUI_RATE_UNKNOWN: rate.prefault('600/1m'),
+  CHASQUI_CHAT_LINES: rate.prefault('60/1m'),
   /** A chat message that could not be taken up by then is not run. */
   CHASQUI_TAKE_WITHIN: duration.default(600_000),
   /** An order that no relay has started by then is never started. */
