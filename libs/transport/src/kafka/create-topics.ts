@@ -1,8 +1,6 @@
 import type { Topic } from '@chasqui/contracts';
 import type { Kafka } from 'kafkajs';
-
-/** The most that one message may have, in bytes, with room for the headers around 1.5 million characters of sealed text. */
-export const maxMessageBytes = 2 * 1024 * 1024;
+import { maxMessageBytes } from '../message-size.js';
 
 const day = 24 * 60 * 60_000;
 

@@ -1,7 +1,9 @@
 import { Outage, topics, type Topic } from '@chasqui/contracts';
 import type { Kafka } from 'kafkajs';
+import { keepTrying } from '../keep-trying.js';
+import { mustFit } from '../message-size.js';
 import { topicName, topicNamed } from '../outgoing.js';
-import { pause } from '../pause.js';
+import { Subscriptions } from '../subscriptions.js';
 import { withTrace } from '../trace.js';
 import { nestTransportLog, type TransportLog } from '../transport-log.js';
 import type {
@@ -14,7 +16,7 @@ import type {
 } from '../transport.js';
 import type { KafkaSettings } from './connect-kafka.js';
 import { Contact } from '../contact.js';
-import { createTopics, maxMessageBytes } from './create-topics.js';
+import { createTopics } from './create-topics.js';
 import { kafkaClient } from './kafka-client.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { Publisher } from './publisher.js';
@@ -27,7 +29,7 @@ export class KafkaTransport implements Transport {
   readonly #log: TransportLog;
   readonly #prefix: string;
   readonly #publisher: Publisher;
-  readonly #subscriptions = new Set<KafkaSubscription>();
+  readonly #subscriptions = new Subscriptions();
   /** Topics that were seen to be there, with their prefix. */
   readonly #prepared = new Set<string>();
   #preparing: Promise<void> | undefined;
@@ -47,26 +49,14 @@ export class KafkaTransport implements Transport {
       ({ topic, params }) => [this.#prefix + topicName(topic, params), topic] as const,
     );
     const until = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
-    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
-      try {
-        return await this.#create(new Map(names));
-      } catch (error) {
-        this.#contact.failed((error as Error).message);
-        await pause(waitMs, until);
-        until.throwIfAborted();
-      }
-    }
+    await keepTrying(() => this.#create(new Map(names)), this.#contact, until);
   }
 
   async publish(...messages: Outgoing[]): Promise<void> {
     if (this.#closing.signal.aborted)
       throw new Outage('broker-unavailable', { retryable: false, detail: 'the transport is closed' });
     if (messages.length === 0) return;
-    for (const { topic, value } of messages) {
-      const bytes = Buffer.byteLength(value);
-      if (bytes > maxMessageBytes - 64 * 1024)
-        throw new RangeError(`a message of ${bytes} bytes is too large for ${topic}`);
-    }
+    mustFit(messages);
     await this.#prepareUnseen(messages);
     const prefixed = messages
       .map(withTrace)
@@ -100,28 +90,16 @@ export class KafkaTransport implements Transport {
         log: this.#log,
       },
     });
-    const stop = async () => {
-      await subscription.stop();
-      this.#subscriptions.delete(subscription);
-    };
-    const giveUp = () => void stop();
-    signal?.addEventListener('abort', giveUp, { once: true });
-    this.#subscriptions.add(subscription);
-    await subscription.started;
-    signal?.removeEventListener('abort', giveUp);
-    signal?.throwIfAborted();
-    return { stop };
+    return this.#subscriptions.open(subscription, signal);
   }
 
   connected(): boolean {
-    const reading = [...this.#subscriptions].every((subscription) => subscription.connected());
-    return this.#contact.good && reading && !this.#closing.signal.aborted;
+    return this.#contact.good && this.#subscriptions.connected() && !this.#closing.signal.aborted;
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
-    this.#subscriptions.clear();
+    await this.#subscriptions.stop();
     await this.#publisher.close();
   }
 

@@ -7,7 +7,7 @@ import {
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import type { Contact } from '../contact.js';
-import { pause } from '../pause.js';
+import { keepTrying } from '../keep-trying.js';
 import type { NatsSettings } from './connect-nats.js';
 
 /** What one connection gives; all of it lives as long as the transport. */
@@ -24,15 +24,7 @@ export async function natsClient(
   contact: Contact,
   signal: AbortSignal,
 ): Promise<NatsClient> {
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
-    signal.throwIfAborted();
-    try {
-      return await opened(await connect(optionsOf(settings)), contact);
-    } catch (error) {
-      contact.failed((error as Error).message);
-      await pause(waitMs, signal);
-    }
-  }
+  return keepTrying(async () => opened(await connect(optionsOf(settings)), contact), contact, signal);
 }
 
 async function opened(connection: NatsConnection, contact: Contact): Promise<NatsClient> {

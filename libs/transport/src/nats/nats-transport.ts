@@ -1,7 +1,10 @@
 import { Outage, topics, type Topic } from '@chasqui/contracts';
 import { Contact } from '../contact.js';
+import { keepTrying } from '../keep-trying.js';
+import { maxMessageBytes, mustFit } from '../message-size.js';
 import { topicName, topicNamed } from '../outgoing.js';
-import { pause, within } from '../pause.js';
+import { within } from '../pause.js';
+import { Subscriptions } from '../subscriptions.js';
 import { withTrace } from '../trace.js';
 import { nestTransportLog, type TransportLog } from '../transport-log.js';
 import type {
@@ -19,9 +22,6 @@ import { NatsSubscription } from './nats-subscription.js';
 import { NatsTail } from './nats-tail.js';
 import { createStream, partitionOf, subjectOf } from './streams.js';
 
-/** The most that one message may have, in bytes, with room for the headers around 1.5 million characters of sealed text. */
-const maxMessageBytes = 2 * 1024 * 1024;
-
 /** The transport over NATS JetStream; made with `connectNats`. This folder is the only place that knows its client. */
 export class NatsTransport implements Transport {
   readonly #settings: NatsSettings;
@@ -32,7 +32,7 @@ export class NatsTransport implements Transport {
   readonly #client: Promise<NatsClient>;
   readonly #publisher: NatsPublisher;
   #mostBytes = maxMessageBytes;
-  readonly #subscriptions = new Set<NatsSubscription | NatsTail>();
+  readonly #subscriptions = new Subscriptions();
   /** How many partitions the topics have that were seen to be there, by full name with the prefix. */
   readonly #partitions = new Map<string, number>();
 
@@ -52,27 +52,17 @@ export class NatsTransport implements Transport {
 
   async prepare(wanted: readonly NamedTopic[], signal?: AbortSignal): Promise<void> {
     const until = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
-    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
-      try {
-        for (const { topic, params } of [...wanted, { topic: topics.deadLetters }])
-          await this.#create(this.#prefix + topicName(topic, params), topic, until);
-        return;
-      } catch (error) {
-        this.#contact.failed((error as Error).message);
-        await pause(waitMs, until);
-        until.throwIfAborted();
-      }
-    }
+    const create = async () => {
+      for (const { topic, params } of [...wanted, { topic: topics.deadLetters }])
+        await this.#create(this.#prefix + topicName(topic, params), topic, until);
+    };
+    await keepTrying(create, this.#contact, until);
   }
 
   async publish(...messages: Outgoing[]): Promise<void> {
     if (this.#closing.signal.aborted)
       throw new Outage('broker-unavailable', { retryable: false, detail: 'the transport is closed' });
-    for (const { topic, value } of messages) {
-      const bytes = Buffer.byteLength(value);
-      if (bytes > this.#mostBytes - 64 * 1024)
-        throw new RangeError(`a message of ${bytes} bytes is too large for ${topic}`);
-    }
+    mustFit(messages, this.#mostBytes);
     await this.#prepareUnseen(messages);
     await Promise.all(messages.map((message) => this.#send(withTrace(message))));
   }
@@ -103,27 +93,15 @@ export class NatsTransport implements Transport {
             partitions: this.#partitions.get(topic)!,
             replicas,
           });
-    const stop = async () => {
-      await subscription.stop();
-      this.#subscriptions.delete(subscription);
-    };
-    const giveUp = () => void stop();
-    signal?.addEventListener('abort', giveUp, { once: true });
-    this.#subscriptions.add(subscription);
-    await subscription.started;
-    signal?.removeEventListener('abort', giveUp);
-    signal?.throwIfAborted();
-    return { stop };
+    return this.#subscriptions.open(subscription, signal);
   }
 
   connected(): boolean {
-    const reading = [...this.#subscriptions].every((subscription) => subscription.connected());
-    return this.#contact.good && reading && !this.#closing.signal.aborted;
+    return this.#contact.good && this.#subscriptions.connected() && !this.#closing.signal.aborted;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
-    this.#subscriptions.clear();
+    await this.#subscriptions.stop();
     this.#closing.abort();
     await this.#publisher.close();
     await this.#client.then(
