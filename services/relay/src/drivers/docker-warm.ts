@@ -175,6 +175,8 @@ export class WarmContainers {
 
   private async start(kind: Kind): Promise<void> {
     const volume = await this.assistant();
+    // What is left to do takes no longer than a cold start: from now on it is worth waiting for.
+    if (!this.prepared && this.starting) this.starting.claimed = false;
     this.prepared = true;
     if (this.closing.signal.aborted) return;
     const mark = `chasqui-${randomBytes(16).toString('hex')}`;
