@@ -18,12 +18,12 @@ export async function farEnd(
   const credential = await credentialOf(makeAdapterToken(adapter));
   const { messages, replies } = credential.keys;
   await transport.subscribe({ topic: topics.chatMessages, group: 'api' }, async (_, sealed) =>
-    heard(ChatMessage.parse(await open(sealed, adapter, 'from-adapter', messages))),
+    heard(ChatMessage.parse(open(sealed, adapter, 'from-adapter', messages))),
   );
   return {
     credential,
     async answer(reply) {
-      const sealed = await seal(reply, adapter, 'to-adapter', replies);
+      const sealed = seal(reply, adapter, 'to-adapter', replies);
       await transport.publish(outgoing(topics.chatReplies, { adapter }, reply.room, sealed));
     },
   };

@@ -58,7 +58,7 @@ function open(post: Chat['post']): Promise<Hear> {
 
 const answers = async (...replies: ChatReply[]) => {
   for (const one of replies) {
-    const sealed = await seal(one, 'fake', 'to-adapter', credential.keys.replies);
+    const sealed = seal(one, 'fake', 'to-adapter', credential.keys.replies);
     await transport.publish(outgoing(topics.chatReplies, { adapter: 'fake' }, one.room, sealed));
   }
 };
@@ -129,11 +129,11 @@ it('shows nothing that the API did not seal for it', async () => {
   const params = { adapter: 'fake' };
   const forged = [
     JSON.stringify(reply),
-    await seal(reply, 'fake', 'to-adapter', others.keys.replies),
-    await seal(reply, 'fake', 'from-adapter', credential.keys.messages),
-    await seal(reply, 'other', 'to-adapter', credential.keys.replies),
-    await seal({ ...reply, adapter: 'other' }, 'fake', 'to-adapter', credential.keys.replies),
-    await seal({ ...reply, at: Date.now() - 700_000 }, 'fake', 'to-adapter', credential.keys.replies),
+    seal(reply, 'fake', 'to-adapter', others.keys.replies),
+    seal(reply, 'fake', 'from-adapter', credential.keys.messages),
+    seal(reply, 'other', 'to-adapter', credential.keys.replies),
+    seal({ ...reply, adapter: 'other' }, 'fake', 'to-adapter', credential.keys.replies),
+    seal({ ...reply, at: Date.now() - 700_000 }, 'fake', 'to-adapter', credential.keys.replies),
   ];
   for (const sealed of forged) await transport.publish(outgoing(topic, params, 'ops', sealed));
   await answers({ ...reply, text: 'the real one' });
@@ -144,8 +144,8 @@ it('opens replies that were sealed with the token it had before', async () => {
   const [before, now] = [makeAdapterToken('fake'), makeAdapterToken('fake')];
   const shown: string[] = [];
   const take = takeReplies(await credentialOf(now, before), async ({ text }) => void shown.push(text));
-  await take(await seal(reply, 'fake', 'to-adapter', (await credentialOf(before)).keys.replies));
-  await take(await seal(reply, 'fake', 'to-adapter', (await credentialOf(now)).keys.replies));
+  await take(seal(reply, 'fake', 'to-adapter', (await credentialOf(before)).keys.replies));
+  await take(seal(reply, 'fake', 'to-adapter', (await credentialOf(now)).keys.replies));
   expect(shown).toHaveLength(2);
   await expect(credentialOf(now, makeAdapterToken('other'))).rejects.toThrow('of other, not of fake');
 });

@@ -47,7 +47,7 @@ export async function joinChat(
 /** Publishes messages on `chat.messages`, sealed, in the credential's name; those of one room stay in order. */
 export function publishTo(transport: Transport, { name, keys }: Credential): Hear {
   return async (message: ChatMessage) => {
-    const sealed = await seal(message, name, 'from-adapter', keys.messages);
+    const sealed = seal(message, name, 'from-adapter', keys.messages);
     await transport.publish(outgoing(topics.chatMessages, {}, hiddenKey(message.room.id, keys), sealed));
   };
 }

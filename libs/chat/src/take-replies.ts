@@ -25,7 +25,7 @@ export function takeReplies(
     return new Park(why === 'stale' ? 'failed' : why, detail);
   };
   return async (sealed) => {
-    const opened = await openWithAny(sealed, name, 'to-adapter', usable);
+    const opened = openWithAny(sealed, name, 'to-adapter', usable);
     if (opened === undefined)
       throw park('unsealed', `it was not sealed for ${name} with the token that it has`);
     const { data: reply, error } = ChatReply.safeParse(opened);

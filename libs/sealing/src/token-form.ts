@@ -1,8 +1,8 @@
-import { hkdf, randomBytes, type webcrypto } from 'node:crypto';
+import { createSecretKey, hkdf, randomBytes, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** A key that can seal and open and cannot be read out again. */
-export type SealingKey = webcrypto.CryptoKey;
+/** A key that seals and opens; printing it does not show it. */
+export type SealingKey = KeyObject;
 
 /** Whom a token is for. */
 export type Party = 'relay' | 'adapter';
@@ -25,8 +25,7 @@ export async function deriveBytes(name: string, secret: Uint8Array, purpose: str
   return Buffer.from(await promisify(hkdf)('sha256', secret, name, purpose, 32));
 }
 
-/** The same as a key of AES-256-GCM, imported once. */
+/** The same as a key of AES-256-GCM. */
 export async function deriveKey(name: string, secret: Uint8Array, purpose: string): Promise<SealingKey> {
-  const bytes = await deriveBytes(name, secret, purpose);
-  return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+  return createSecretKey(await deriveBytes(name, secret, purpose));
 }

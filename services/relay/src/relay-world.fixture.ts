@@ -38,11 +38,11 @@ export class ApiDouble {
       { topic: topics.relayOrders, params: { relay } },
     ]);
     await transport.subscribe({ topic: topics.relayReports, group }, async (_, sealed) => {
-      api.reports.push(Report.parse(await open(sealed, relay, 'from-relay', api.keys.reports)));
+      api.reports.push(Report.parse(open(sealed, relay, 'from-relay', api.keys.reports)));
       api.tell();
     });
     await transport.subscribe({ topic: topics.relayHeartbeats, group, from: 'end' }, async (_, sealed) => {
-      const heartbeat = Heartbeat.parse(await open(sealed, relay, 'from-relay', api.keys.reports));
+      const heartbeat = Heartbeat.parse(open(sealed, relay, 'from-relay', api.keys.reports));
       api.heartbeats.push(heartbeat);
       api.tell();
       if (heartbeat.nonce && api.answers)
@@ -64,15 +64,13 @@ export class ApiDouble {
     message: ToRelay,
     key: string = message.kind === 'welcome' ? message.relay : message.executionId,
   ): Promise<void> {
-    return seal(message, this.relay, 'to-relay', this.keys.orders).then((sealed) =>
-      this.sendSealed(sealed, key),
-    );
+    return this.sendSealed(seal(message, this.relay, 'to-relay', this.keys.orders), key);
   }
 
   /** The same, sealed with another token of this relay's. */
   async sendWith(token: string, message: ToRelay): Promise<void> {
     const keys = await keysOf(this.relay, readRelayToken(token)!.secret);
-    await this.sendSealed(await seal(message, this.relay, 'to-relay', keys.orders));
+    await this.sendSealed(seal(message, this.relay, 'to-relay', keys.orders));
   }
 
   sendSealed(sealed: string, key = 'key'): Promise<void> {

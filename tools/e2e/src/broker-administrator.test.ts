@@ -181,7 +181,7 @@ whenOwnKafka('the broker’s administrator', () =>
         ['teams', 'not-its-name'],
         ['slack', 'wrong-token'],
       ] as const) {
-        const key = await mallory.write('chat.messages', await seal(message, name, 'from-adapter', messages));
+        const key = await mallory.write('chat.messages', seal(message, name, 'from-adapter', messages));
         expect(await mallory.parked(key)).toMatchObject({ reason: 'unsealed', detail: why });
         expect(await metric('chasqui_chat_messages_rejected_total')).toContain(`why="${why}"`);
       }
@@ -208,10 +208,10 @@ whenOwnKafka('the broker’s administrator', () =>
         durationMs: 1,
       };
       const { reports } = await keysOf('ams-1', readRelayToken(services.tokens['ams-1']!)!.secret);
-      const sealed = await seal({ ...report, ...end, relay: 'ams-1' }, 'ams-1', 'from-relay', reports);
+      const sealed = seal({ ...report, ...end, relay: 'ams-1' }, 'ams-1', 'from-relay', reports);
       await mallory.write('relay.reports', sealed);
       await api.says(/"why":"not-its-execution".*report rejected/);
-      const inItsName = await seal({ ...report, ...end, relay: 'fra-1' }, 'fra-1', 'from-relay', reports);
+      const inItsName = seal({ ...report, ...end, relay: 'fra-1' }, 'fra-1', 'from-relay', reports);
       const key = await mallory.write('relay.reports', inItsName);
       expect(await mallory.parked(key)).toMatchObject({ detail: 'wrong-token' });
       expect(await waiting).toMatchObject({ code: 0 });
@@ -225,16 +225,16 @@ whenOwnKafka('the broker’s administrator', () =>
       const thing = { kind: 'order', relay: 'fra-1', adapter: 'slack' };
       const forged: [topic: string, value: unknown][] = [
         ['relay.fra-1.orders', thing],
-        ['relay.fra-1.orders', await seal(thing, 'fra-1', 'to-relay', relay.orders)],
+        ['relay.fra-1.orders', seal(thing, 'fra-1', 'to-relay', relay.orders)],
         ['relay.reports', thing],
-        ['relay.reports', await seal(thing, 'fra-1', 'from-relay', relay.reports)],
-        ['relay.reports', await seal(thing, 'nobody', 'from-relay', relay.reports)],
+        ['relay.reports', seal(thing, 'fra-1', 'from-relay', relay.reports)],
+        ['relay.reports', seal(thing, 'nobody', 'from-relay', relay.reports)],
         ['chat.messages', thing],
-        ['chat.messages', await seal(thing, 'slack', 'from-adapter', chat.messages)],
-        ['chat.messages', await seal(thing, 'terminal', 'from-adapter', chat.messages)],
-        ['chat.messages', await seal(thing, 'http', 'from-adapter', chat.messages)],
+        ['chat.messages', seal(thing, 'slack', 'from-adapter', chat.messages)],
+        ['chat.messages', seal(thing, 'terminal', 'from-adapter', chat.messages)],
+        ['chat.messages', seal(thing, 'http', 'from-adapter', chat.messages)],
         ['chat.replies.slack', thing],
-        ['chat.replies.slack', await seal(thing, 'slack', 'to-adapter', chat.replies)],
+        ['chat.replies.slack', seal(thing, 'slack', 'to-adapter', chat.replies)],
       ];
       for (const [topic, value] of forged) {
         const key = await mallory.write(topic, value);
@@ -243,7 +243,7 @@ whenOwnKafka('the broker’s administrator', () =>
           expect.stringMatching(/unsealed|malformed/),
         ]);
       }
-      await mallory.write('relay.heartbeats', await seal(thing, 'fra-1', 'from-relay', relay.reports));
+      await mallory.write('relay.heartbeats', seal(thing, 'fra-1', 'from-relay', relay.reports));
       await api.says('a relay calls with a token that is not its own');
       expect(await metric('chasqui_heartbeats_rejected_total')).toContain('why="wrong-token"');
       await adapter.says('a message on the reply topic is no reply of the API to us, and was parked');

@@ -43,7 +43,7 @@ export class AdapterDoor {
     const adapter = await this.board.find(name);
     if (!adapter) return 'unknown-adapter';
     if (adapter.revokedAt !== undefined) return 'revoked';
-    const opened = await adapter.ring.open(sealed, 'from-adapter', (keys) => keys.messages, now);
+    const opened = adapter.ring.open(sealed, 'from-adapter', (keys) => keys.messages, now);
     if (typeof opened === 'string') return opened;
     const { data: message } = ChatMessage.safeParse(opened.message);
     if (!message) return 'malformed';

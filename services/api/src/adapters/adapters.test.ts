@@ -37,7 +37,7 @@ whenPostgres('an adapter', (serverUrl) => {
     ...more,
   });
   const says = async (token: string, said: ChatMessage, name = 'slack') => {
-    const sealed = await seal(said, name, 'from-adapter', (await keysIn(token)).messages);
+    const sealed = seal(said, name, 'from-adapter', (await keysIn(token)).messages);
     await world.transport.publish(outgoing(topics.chatMessages, {}, said.id, sealed));
   };
   const parkedFor = (id: string) => until(() => letters.find(({ key }) => key === id));
@@ -45,7 +45,7 @@ whenPostgres('an adapter', (serverUrl) => {
     const { replies } = await keysIn(token);
     return until(async () => {
       for (const sealed of sealedReplies) {
-        const reply = ChatReply.safeParse(await open(sealed, 'slack', 'to-adapter', replies)).data;
+        const reply = ChatReply.safeParse(open(sealed, 'slack', 'to-adapter', replies)).data;
         if (reply?.inReplyTo === id) return reply;
       }
       return undefined;
@@ -121,7 +121,7 @@ whenPostgres('an adapter', (serverUrl) => {
     const keys = await adapterKeysOf('slack-ops', readAdapterToken(made.body.token)!.secret);
     const said = async (workspace: string) => {
       const one = message({ adapter: 'slack-ops', workspace });
-      const sealed = await seal(one, 'slack-ops', 'from-adapter', keys.messages);
+      const sealed = seal(one, 'slack-ops', 'from-adapter', keys.messages);
       await world.transport.publish(outgoing(topics.chatMessages, {}, one.id, sealed));
       return one.id;
     };

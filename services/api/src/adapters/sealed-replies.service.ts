@@ -38,7 +38,7 @@ export class SealedReplies {
       return undefined;
     }
     const reply: ChatReply = { ...(JSON.parse(message.value) as ChatReply), at: now };
-    const sealed = await seal(reply, name, 'to-adapter', held.keys.replies);
+    const sealed = seal(reply, name, 'to-adapter', held.keys.replies);
     return { ...message, key: hiddenKey(message.key, held.keys), value: JSON.stringify(sealed) };
   }
 }

@@ -48,7 +48,7 @@ whenPostgres('the tokens of relays', (serverUrl) => {
       slots: 8,
       draining: false,
     };
-    const sealed = await seal(beat, name, 'from-relay', keys.reports);
+    const sealed = seal(beat, name, 'from-relay', keys.reports);
     await world.transport.publish(outgoing(topics.relayHeartbeats, {}, name, sealed));
   };
   const told = async (name: string) => (await world.call('GET', `/relays/${name}`)).body;

@@ -44,14 +44,14 @@ export class KeyRing<K> {
   }
 
   /** Opens what its owner sealed, with whichever token it has, and remembers which that was. */
-  async open(
+  open(
     sealed: string,
     direction: Direction,
     keyOf: (keys: K) => SealingKey,
     now: number,
-  ): Promise<{ readonly message: unknown; readonly with: Held<K> } | WrongKey> {
+  ): { readonly message: unknown; readonly with: Held<K> } | WrongKey {
     for (const one of this.#held) {
-      const message = await open(sealed, this.name, direction, keyOf(one.keys));
+      const message = open(sealed, this.name, direction, keyOf(one.keys));
       if (message === undefined) continue;
       if (isOver(one, now)) return 'expired-token';
       const used = { ...one, usedSince: one.usedSince ?? now, usedAt: now };

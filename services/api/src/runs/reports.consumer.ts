@@ -21,7 +21,7 @@ export class ReportsConsumer {
     const name = nameIn(sealed) ?? '';
     const relay = await this.board.find(name);
     const ring = this.board.ringOf(name);
-    const opened = await ring?.open(sealed, 'from-relay', (keys) => keys.reports, Date.now());
+    const opened = ring?.open(sealed, 'from-relay', (keys) => keys.reports, Date.now());
     if (opened === undefined) throw this.parked(name, relay ? 'revoked' : 'unknown-relay');
     if (typeof opened === 'string') throw this.parked(name, opened);
     const { data: report } = Report.safeParse(opened.message);

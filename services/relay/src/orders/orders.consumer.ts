@@ -17,7 +17,7 @@ export class OrdersConsumer {
   @EventPattern<string>(topics.relayOrders.name)
   async heard(@Payload() sealed: string): Promise<void> {
     const { config, orderKeys, heartbeats, executions } = this.relay;
-    const opened = await openWithAny(sealed, config.name, 'to-relay', orderKeys);
+    const opened = openWithAny(sealed, config.name, 'to-relay', orderKeys);
     if (opened === undefined)
       throw this.park('unsealed', `it was not sealed for ${config.name} with the token that this relay has`);
     const { data: message, error } = ToRelay.safeParse(opened);

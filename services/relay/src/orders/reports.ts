@@ -48,7 +48,7 @@ export class Reports {
     private readonly events: RelayEvents,
   ) {}
 
-  seal(report: Report): Promise<string> {
+  seal(report: Report): string {
     return seal(report, this.relay, 'from-relay', this.key);
   }
 
@@ -102,7 +102,7 @@ export class Reports {
     const messages: Outgoing[] = [];
     let chars = 0;
     for (const { report } of lane) {
-      const sealed = 'sealed' in report ? report.sealed : await this.seal(report);
+      const sealed = 'sealed' in report ? report.sealed : this.seal(report);
       chars += sealed.length;
       if (messages.length > 0 && chars > batchChars) break;
       const headers = { [headerNames.runId]: report.runId, [headerNames.relay]: this.relay };

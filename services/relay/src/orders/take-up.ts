@@ -109,6 +109,6 @@ async function openOrder(
   relay: string,
   keys: readonly SealingKey[],
 ): Promise<Order | undefined> {
-  const message = ToRelay.safeParse(await openWithAny(sealed, relay, 'to-relay', keys)).data;
+  const message = ToRelay.safeParse(openWithAny(sealed, relay, 'to-relay', keys)).data;
   return message?.kind === 'order' ? message : undefined;
 }
