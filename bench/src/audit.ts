@@ -3,6 +3,8 @@ import { newEntry } from '@chasqui/api/audit/new-entry';
 import { commandEntry } from '@chasqui/api/audit/command-entry';
 import { Sealer } from '@chasqui/api/audit/sealer.service';
 import { writeEntries } from '@chasqui/api/audit/write-entries';
+import { executionFor } from '@chasqui/api/commands/order-for';
+import type { CommandStage } from '@chasqui/api/commands/plan';
 import { openDatabase } from '@chasqui/api/database';
 import { Events } from '@chasqui/api/events';
 import { newId } from '@chasqui/api/ids';
@@ -176,30 +178,12 @@ function runRow(now: number): RunRow {
     scopes: null,
     cancel_requested_at: null,
     cancel_requested_by: null,
+    schedule: null,
   };
 }
 
 function executionRow({ id }: RunRow, now: number): ExecutionRow {
-  return {
-    id: newId(),
-    run_id: id,
-    relay: 'fra-1',
-    attempt: 1,
-    state: 'accepted',
-    start_by: new Date(now + 60_000).toISOString(),
-    timeout_ms: 60_000,
-    started_at: null,
-    finished_at: null,
-    exit_code: null,
-    outcome: null,
-    epoch: 0,
-    output_bytes: 0,
-    dropped_bytes: 0,
-    gap_before: null,
-    stage: 0,
-    item: 0,
-    input: null,
-    image_digest: null,
-    judged: null,
-  };
+  const stage = { command: {}, relay: 'fra-1' } as CommandStage;
+  const times = { startWithinMs: 60_000, commandTimeoutMs: 60_000 };
+  return executionFor(id, stage, { stage: 0, item: 0 }, 'accepted', now, times);
 }

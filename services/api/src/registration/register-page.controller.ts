@@ -15,6 +15,15 @@ import { CodeToConfirm, CodeToLook } from './shapes.js';
 
 const html = { contentType: 'text/html', description: 'A page.' };
 
+/** What a page sends back, by whoever is signed in. */
+const takesForm = {
+  permission: 'signed-in',
+  body: FormBody,
+  takesText: true,
+  answers: { 200: html, 422: html },
+  errors: [403],
+} as const;
+
 /** The same as `/registrations`, for a browser: the code is typed, who it is of is shown, and only then is it confirmed. */
 @Controller('register')
 export class RegisterPageController {
@@ -44,11 +53,7 @@ export class RegisterPageController {
   @Post()
   @Operation({
     summary: 'Take the code from that page, and show who asked for it',
-    permission: 'signed-in',
-    body: FormBody,
-    takesText: true,
-    answers: { 200: html, 422: html },
-    errors: [403],
+    ...takesForm,
   })
   async look(
     @Asker() asker: Principal,
@@ -67,11 +72,7 @@ export class RegisterPageController {
   @Operation({
     summary: 'Take the answer of that page, and join who was shown on it',
     subject: 'own-identities',
-    permission: 'signed-in',
-    body: FormBody,
-    takesText: true,
-    answers: { 200: html, 422: html },
-    errors: [403],
+    ...takesForm,
   })
   async confirm(
     @Asker() asker: Principal,
