@@ -1,27 +1,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Outage } from '@chasqui/contracts';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { connectBus, type BusSettings } from './connect-bus.js';
+import { expect, it, vi } from 'vitest';
+import type { BusSettings } from './connect-bus.js';
+import { keepBroker, losesNothing, type AwayTests, type Broker } from './contract/broker-of-ours.fixture.js';
+import { noteTopic } from './contract/note-topic.fixture.js';
 import { outgoing } from './outgoing.js';
-import { noteTopic } from './transport.contract.js';
-import type { Transport } from './transport.js';
-
-/** A server of messages that the tests may stop and start. */
-export interface Broker {
-  kill(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  restart(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** What the tests of one kind of broker have in hand: `connect` opens a transport that is closed after the test, `said` is what transports logged. */
-export interface AwayTests {
-  readonly said: string[];
-  readonly log: NonNullable<BusSettings['log']>;
-  readonly patiently: { readonly timeout: number; readonly interval: number };
-  readonly broker: () => Broker;
-  readonly connect: (settings?: { publishTimeoutMs?: number }) => Promise<Transport>;
-}
 
 /**
  * What every transport over a broker promises of one that comes and goes.
@@ -29,69 +13,35 @@ export interface AwayTests {
  */
 export function brokerAwayContract(
   start: () => Promise<{ readonly broker: Broker; readonly settings: BusSettings }>,
-): AwayTests {
-  let broker: Broker;
-  let settings: BusSettings;
-  const open: Transport[] = [];
-  const said: string[] = [];
-  const log = {
-    info: (_: object, text: string) => void said.push(text),
-    warn: (_: object, text: string) => void said.push(text),
-    error: (_: object, text: string) => void said.push(text),
-  };
-  const connect = async (more: { publishTimeoutMs?: number } = {}) => {
-    const transport = await connectBus({ ...settings, log, ...more });
-    open.push(transport);
-    return transport;
-  };
-  const patiently = { timeout: 25_000, interval: 20 };
-
-  beforeAll(async () => {
-    ({ broker, settings } = await start());
-  });
-  afterAll(() => broker?.stop());
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((transport) => transport.close()));
-    said.length = 0;
-  });
+): AwayTests<Broker> {
+  const tests = keepBroker(start);
+  const { said, patiently, connect } = tests;
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'loses nothing that it took when the broker ends by %s and comes back',
     async (signal) => {
-      const transport = await connect();
-      const topic = noteTopic();
-      const heard = new Set<number>();
-      await transport.subscribe({ topic, group: 'a' }, async (_, { n }) => void heard.add(n));
-      const taken: number[] = [];
-      let goOn = true;
-      const publishing = (async () => {
-        for (let n = 0; goOn; n++) {
-          await transport.publish(outgoing(topic, {}, `key ${n % 7}`, { n }));
-          taken.push(n);
-        }
-      })();
-      await vi.waitFor(() => expect(heard.size).toBeGreaterThan(50), patiently);
-      await broker.kill(signal);
-      const before = taken.length;
-      await broker.restart();
-      await vi.waitFor(() => expect(taken.length).toBeGreaterThan(before + 50), patiently);
-      goOn = false;
-      await publishing;
-      await vi.waitFor(() => expect(taken.filter((n) => !heard.has(n))).toEqual([]), patiently);
+      let back = 0;
+      const transport = await losesNothing(tests, async (goesOn, _, publisher) => {
+        publisher.whenBack(() => back++);
+        await tests.broker().kill(signal);
+        await tests.broker().restart();
+        await goesOn();
+      });
       await vi.waitFor(() => expect(transport.connected()).toBe(true), patiently);
       expect(said.slice(-1)).toEqual(['the broker answers again']);
+      expect(said.filter((line) => line === 'the broker answers again').length).toBe(back);
     },
   );
 
   it('waits for a broker that is away at the start, and says so once', async () => {
-    await broker.kill('SIGTERM');
+    await tests.broker().kill('SIGTERM');
     const transport = await connect();
     const topic = noteTopic();
     const heard: number[] = [];
     const subscribed = transport.subscribe({ topic, group: 'a' }, async (_, { n }) => void heard.push(n));
     await vi.waitFor(() => expect(said.length).toBe(1), patiently);
     expect(transport.connected()).toBe(false);
-    await broker.restart();
+    await tests.broker().restart();
     await subscribed;
     await transport.publish(outgoing(topic, {}, 'a', { n: 1 }));
     await vi.waitFor(() => expect(heard).toEqual([1]), patiently);
@@ -100,7 +50,7 @@ export function brokerAwayContract(
   });
 
   it('gives up publishing after a while, and gives up waiting when it is told to', async () => {
-    await broker.kill('SIGTERM');
+    await tests.broker().kill('SIGTERM');
     const transport = await connect({ publishTimeoutMs: 300 });
     const topic = noteTopic();
     await expect(transport.publish(outgoing(topic, {}, 'a', { n: 1 }))).rejects.toThrow(Outage);
@@ -110,14 +60,14 @@ export function brokerAwayContract(
     await expect(prepared).rejects.toThrow('aborted');
     expect(transport.connected()).toBe(false);
     await transport.close();
-    await broker.restart();
+    await tests.broker().restart();
   });
 
   it('gives what a killed process was doing to another', async () => {
     const transport = await connect();
     const topic = noteTopic(1);
     await transport.prepare([{ topic }]);
-    const words = ['--input-type=module', '-e', holdOn, JSON.stringify(settings), topic.name];
+    const words = ['--input-type=module', '-e', holdOn, JSON.stringify(tests.settings()), topic.name];
     const child = spawn(process.execPath, words, {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -162,7 +112,7 @@ export function brokerAwayContract(
     );
   });
 
-  return { said, log, patiently, broker: () => broker, connect };
+  return tests;
 }
 
 /** A process that takes a message and never finishes it. */

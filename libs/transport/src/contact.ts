@@ -7,6 +7,7 @@ import type { TransportLog } from './transport-log.js';
 export class Contact {
   #heardAt = 0;
   #lost = false;
+  readonly #listeners: (() => void)[] = [];
 
   constructor(private readonly log: TransportLog) {}
 
@@ -22,8 +23,14 @@ export class Contact {
 
   heard(): void {
     this.#heardAt = Date.now();
-    if (this.#lost) this.log.info({}, 'the broker answers again');
+    if (!this.#lost) return;
     this.#lost = false;
+    this.log.info({}, 'the broker answers again');
+    for (const tell of this.#listeners) tell();
+  }
+
+  whenBack(tell: () => void): void {
+    this.#listeners.push(tell);
   }
 
   /** One broker of several may fail while the others answer: that is no news. */

@@ -1,6 +1,6 @@
 import type { Outgoing } from './transport.js';
 
-/** The most that one message may have, in bytes, with room for the headers around 1.5 million characters of sealed text. */
+/** The most that one message may have, in bytes, with room for the headers around two million characters of sealed text. */
 export const maxMessageBytes = 2 * 1024 * 1024;
 
 /** What headers and the broker's own words may take of that. */

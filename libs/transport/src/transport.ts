@@ -73,6 +73,9 @@ export interface Transport {
   /** Whether the broker answered lately; for health. */
   connected(): boolean;
 
+  /** Calls this each time the broker answers again that did not: what was said meanwhile may have come too late. */
+  whenBack(tell: () => void): void;
+
   /** Stops every subscription, sends what is being sent, and leaves nothing behind. */
   close(): Promise<void>;
 }

@@ -16,6 +16,8 @@ export interface KafkaSettings {
     readonly username: string;
     readonly password: string;
   };
+  /** How many brokers keep each topic that we create. Default: as many as there are, up to three. */
+  readonly replicas?: number;
   /** How long a publish keeps trying before it throws, in milliseconds. Default 15,000. */
   readonly publishTimeoutMs?: number;
   readonly log?: TransportLog;

@@ -1,30 +1,48 @@
 import type { Topic } from '@chasqui/contracts';
 import type { Kafka } from 'kafkajs';
 import { maxMessageBytes } from '../message-size.js';
+import { TopicsMissing } from '../topics-missing.js';
 
 const day = 24 * 60 * 60_000;
 
-/** Creates the topics (by full name) that are missing; those that are there stay as the operator has them. Throws what kafkajs throws. */
-export async function createTopics(kafka: Kafka, wanted: ReadonlyMap<string, Topic>): Promise<void> {
+/**
+ * Creates the topics (by full name) that are missing; those that are there stay as the operator has them. Throws `TopicsMissing` where we may not,
+ * and else what kafkajs throws.
+ * @param replicas how many brokers keep each; as many as there are, up to three, if it is not said
+ */
+export async function createTopics(
+  kafka: Kafka,
+  wanted: ReadonlyMap<string, Topic>,
+  replicas?: number,
+): Promise<void> {
   const admin = kafka.admin();
   try {
     await admin.connect();
     const there = new Set(await admin.listTopics());
     const missing = [...wanted].filter(([name]) => !there.has(name));
     if (missing.length === 0) return;
-    const replicas = Math.min(3, (await admin.describeCluster()).brokers.length);
+    const copies = replicas ?? Math.min(3, (await admin.describeCluster()).brokers.length);
     await admin.createTopics({
       waitForLeaders: true,
       topics: missing.map(([name, topic]) => ({
         topic: name,
         numPartitions: topic.partitions,
-        replicationFactor: replicas,
-        configEntries: entries(topic, replicas),
+        replicationFactor: copies,
+        configEntries: entries(topic, copies),
       })),
     });
+  } catch (error) {
+    throw forbidden(error) ?? error;
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
+}
+
+/** kafkajs tells of each topic that could not be created, in an error of theirs that it does not export. */
+function forbidden(error: unknown): TopicsMissing | undefined {
+  const { errors = [] } = error as { errors?: readonly { type?: string; topic: string }[] };
+  const refused = errors.filter(({ type }) => type === 'TOPIC_AUTHORIZATION_FAILED');
+  return refused.length > 0 ? new TopicsMissing(refused.map(({ topic }) => topic).toSorted()) : undefined;
 }
 
 function entries(topic: Topic, replicas: number): { name: string; value: string }[] {

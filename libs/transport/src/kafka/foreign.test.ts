@@ -6,7 +6,7 @@ import { ConfigResourceTypes, Kafka, logLevel, Partitioners, type Message } from
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { outgoing } from '../outgoing.js';
 import { silentLog } from '../silent-log.fixture.js';
-import { noteTopic } from '../transport.contract.js';
+import { noteTopic } from '../contract/note-topic.fixture.js';
 import type { Transport } from '../transport.js';
 import { connectKafka } from './connect-kafka.js';
 

@@ -23,7 +23,7 @@ export function kafkaClient(
   dropNegativeTimeouts();
   return new Kafka({
     clientId: settings.clientId ?? 'chasqui',
-    brokers: [...settings.brokers],
+    brokers: inTurn(settings.brokers),
     ...(settings.ssl !== undefined && { ssl: settings.ssl }),
     ...(settings.sasl && {
       sasl: settings.sasl as { mechanism: 'plain'; username: string; password: string },
@@ -37,6 +37,15 @@ export function kafkaClient(
       else if (isNews(entry)) log.warn({ kafkajs: entry.namespace, ...facts(entry) }, entry.log.message);
     },
   });
+}
+
+/** A producer or consumer begins with another broker than the one before it did, which may hang. kafkajs would always begin with the first. */
+function inTurn(brokers: readonly string[]): () => Promise<string[]> {
+  let first = Math.floor(Math.random() * brokers.length);
+  return async () => {
+    first = (first + 1) % brokers.length;
+    return [...brokers.slice(first), ...brokers.slice(0, first)];
+  };
 }
 
 /** In words that say what to mend where we can tell, and in kafkajs's where not. */

@@ -131,10 +131,12 @@ export class KafkaSubscription {
       maxWaitTimeInMs: fetchMs,
       allowAutoTopicCreation: false,
     });
-    const { CRASH, GROUP_JOIN, HEARTBEAT, FETCH, COMMIT_OFFSETS } = consumer.events;
-    const crashed = new Promise<Error>((resolve) =>
-      consumer.on(CRASH, ({ payload }) => resolve(payload.error)),
-    );
+    const { CRASH, REQUEST_TIMEOUT, GROUP_JOIN, HEARTBEAT, FETCH, COMMIT_OFFSETS } = consumer.events;
+    const crashed = new Promise<Error>((resolve) => {
+      consumer.on(CRASH, ({ payload }) => resolve(payload.error));
+      // kafkajs would ask the same broker again and again, where another may lead by now.
+      consumer.on(REQUEST_TIMEOUT, () => resolve(new Error('the broker takes too long to answer')));
+    });
     consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#heard();
       this.#memberId = payload.memberId;

@@ -4,6 +4,7 @@ import { keepTrying } from '../keep-trying.js';
 import { mustFit } from '../message-size.js';
 import { topicName, topicNamed } from '../outgoing.js';
 import { Subscriptions } from '../subscriptions.js';
+import { MissingTopicsLog, TopicsMissing } from '../topics-missing.js';
 import { withTrace } from '../trace.js';
 import { nestTransportLog, type TransportLog } from '../transport-log.js';
 import type {
@@ -32,6 +33,8 @@ export class KafkaTransport implements Transport {
   readonly #subscriptions = new Subscriptions();
   /** Topics that were seen to be there, with their prefix. */
   readonly #prepared = new Set<string>();
+  readonly #missing: MissingTopicsLog;
+  readonly #replicas: number | undefined;
   #preparing: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
@@ -41,6 +44,8 @@ export class KafkaTransport implements Transport {
     this.#publishing = kafkaClient(settings, 'publishing', this.#log, this.#contact);
     this.#consuming = kafkaClient(settings, 'consuming', this.#log, this.#contact);
     this.#prefix = settings.prefix ?? '';
+    this.#missing = new MissingTopicsLog(this.#log);
+    this.#replicas = settings.replicas;
     this.#publisher = new Publisher(this.#publishing, this.#contact, settings.publishTimeoutMs ?? 15_000);
   }
 
@@ -97,6 +102,10 @@ export class KafkaTransport implements Transport {
     return this.#contact.good && this.#subscriptions.connected() && !this.#closing.signal.aborted;
   }
 
+  whenBack(tell: () => void): void {
+    this.#contact.whenBack(tell);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#subscriptions.stop();
@@ -106,8 +115,18 @@ export class KafkaTransport implements Transport {
   async #create(wanted: ReadonlyMap<string, Topic>): Promise<void> {
     const unseen = new Map([...wanted].filter(([name]) => !this.#prepared.has(name)));
     if (unseen.size === 0) return;
-    await createTopics(this.#publishing, unseen);
+    try {
+      await createTopics(this.#publishing, unseen, this.#replicas);
+    } catch (error) {
+      if (error instanceof TopicsMissing) {
+        // It answers: it is our user that may not.
+        this.#contact.heard();
+        this.#missing.missing(error);
+      }
+      throw error;
+    }
     this.#contact.heard();
+    this.#missing.there(unseen.keys());
     for (const name of unseen.keys()) this.#prepared.add(name);
   }
 

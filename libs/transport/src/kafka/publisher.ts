@@ -1,8 +1,9 @@
 import { Outage } from '@chasqui/contracts';
-import { Partitioners, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
-import { pause } from '../pause.js';
+import type { Kafka, Message, Producer, RecordMetadata, TopicMessages } from 'kafkajs';
+import { pause, within } from '../pause.js';
 import type { Outgoing } from '../transport.js';
 import type { Contact } from '../contact.js';
+import { forgotten, noting } from './sent-partitions.js';
 
 /** One call of `publish`; its messages go together. Topics carry their prefix already. */
 interface Parcel {
@@ -12,6 +13,18 @@ interface Parcel {
   readonly until: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface OpenProducer {
+  readonly producer: Producer;
+  readonly dropped: AbortController;
+  /** Who sends now is told here that a broker hangs. */
+  hangs: (error: Hung) => void;
+}
+
+/** A broker takes what we send and does not answer: kafkajs would send it there again and again, where another may lead by now. */
+class Hung extends Error {
+  override readonly message = 'the broker takes too long to answer';
 }
 
 /** Less than `max.message.bytes`, which Kafka applies to what is sent to one partition at once. */
@@ -28,8 +41,10 @@ const maxBatchBytes = 1024 * 1024;
 export class Publisher {
   readonly #queue: Parcel[] = [];
   readonly #closing = new AbortController();
-  #producer: Producer | undefined;
+  #producer: OpenProducer | undefined;
   #working: Promise<void> | undefined;
+  /** Where the messages went that are on their way. */
+  readonly #partitions = new WeakMap<Message, number>();
 
   constructor(
     private readonly kafka: Kafka,
@@ -66,18 +81,20 @@ export class Publisher {
   }
 
   async #send(parcels: readonly Parcel[]): Promise<void> {
-    const batch = byTopic(parcels);
+    let batch = byTopic(parcels);
     const until = Math.min(...parcels.map((parcel) => parcel.until));
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 1000)) {
       try {
-        await (await this.#ready()).sendBatch({ acks: -1, topicMessages: batch });
+        const answer = await sendOnce(await this.#ready(), batch);
         this.contact.heard();
+        batch = forgotten(batch, answer, this.#partitions);
+        if (batch.length > 0) continue;
         for (const parcel of parcels) parcel.resolve();
         return;
       } catch (error) {
         const passing = mayPass(error);
         if (passing) this.contact.failed((error as Error).message);
-        if (isOfProducer(error)) await this.#dropProducer();
+        if (isOfProducer(error) || error instanceof Hung) await this.#dropProducer();
         if (passing && Date.now() < until && (await pause(waitMs, this.#closing.signal))) continue;
         await this.#dropProducer();
         // One parcel that the broker will not have must not take the others with it.
@@ -92,13 +109,16 @@ export class Publisher {
     for (const parcel of parcels) await this.#send([parcel]);
   }
 
-  async #ready(): Promise<Producer> {
+  async #ready(): Promise<OpenProducer> {
     if (this.#producer) return this.#producer;
+    const dropped = new AbortController();
     const producer = this.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      // Without a number it would try for ever, and nobody be told that it does.
+      retry: { retries: 5 },
+      createPartitioner: noting(this.#partitions, dropped.signal),
     });
     try {
       await producer.connect();
@@ -106,14 +126,27 @@ export class Publisher {
       await producer.disconnect().catch(() => undefined);
       throw error;
     }
-    return (this.#producer = producer);
+    const open: OpenProducer = { producer, dropped, hangs: () => undefined };
+    producer.on(producer.events.REQUEST_TIMEOUT, () => open.hangs(new Hung()));
+    return (this.#producer = open);
   }
 
   async #dropProducer(): Promise<void> {
-    const producer = this.#producer;
+    const open = this.#producer;
     this.#producer = undefined;
-    await producer?.disconnect().catch(() => undefined);
+    if (!open) return;
+    open.dropped.abort();
+    // It waits for what a broker that hangs will never answer.
+    await within(open.producer.disconnect(), 1000);
   }
+}
+
+/** Throws `Hung` as soon as a broker does not answer; what kafkajs goes on with then nobody waits for. */
+function sendOnce(open: OpenProducer, topicMessages: TopicMessages[]): Promise<RecordMetadata[]> {
+  return new Promise((resolve, reject) => {
+    open.hangs = reject;
+    open.producer.sendBatch({ acks: -1, topicMessages }).then(resolve, reject);
+  });
 }
 
 function byTopic(parcels: readonly Parcel[]): TopicMessages[] {

@@ -3,7 +3,7 @@ import { whenKafka } from '@chasqui/testbed/when';
 import { afterEach, expect, it, vi } from 'vitest';
 import { outgoing } from '../outgoing.js';
 import { silentLog } from '../silent-log.fixture.js';
-import { noteTopic } from '../transport.contract.js';
+import { noteTopic } from '../contract/note-topic.fixture.js';
 import type { Transport } from '../transport.js';
 import { connectKafka } from './connect-kafka.js';
 

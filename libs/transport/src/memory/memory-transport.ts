@@ -55,6 +55,9 @@ export class MemoryTransport implements Transport {
     return this.#open;
   }
 
+  /** It is never away. */
+  whenBack(_tell: () => void): void {}
+
   async close(): Promise<void> {
     this.#open = false;
     const groups = [...this.#topics.values()].flatMap((topic) => [...topic.groups.values()]);

@@ -1,10 +1,12 @@
 import { Outage, topics, type Topic } from '@chasqui/contracts';
+import { PermissionViolationError } from '@nats-io/transport-node';
 import { Contact } from '../contact.js';
 import { keepTrying } from '../keep-trying.js';
 import { maxMessageBytes, mustFit } from '../message-size.js';
 import { topicName, topicNamed } from '../outgoing.js';
 import { within } from '../pause.js';
 import { Subscriptions } from '../subscriptions.js';
+import { MissingTopicsLog, TopicsMissing } from '../topics-missing.js';
 import { withTrace } from '../trace.js';
 import { nestTransportLog, type TransportLog } from '../transport-log.js';
 import type {
@@ -28,6 +30,7 @@ export class NatsTransport implements Transport {
   readonly #log: TransportLog;
   readonly #contact: Contact;
   readonly #prefix: string;
+  readonly #missing: MissingTopicsLog;
   readonly #closing = new AbortController();
   readonly #client: Promise<NatsClient>;
   readonly #publisher: NatsPublisher;
@@ -40,6 +43,7 @@ export class NatsTransport implements Transport {
     this.#settings = settings;
     this.#log = settings.log ?? nestTransportLog();
     this.#contact = new Contact(this.#log);
+    this.#missing = new MissingTopicsLog(this.#log);
     this.#prefix = settings.prefix ?? '';
     this.#client = natsClient(settings, this.#contact, this.#closing.signal);
     this.#client.then(
@@ -52,11 +56,10 @@ export class NatsTransport implements Transport {
 
   async prepare(wanted: readonly NamedTopic[], signal?: AbortSignal): Promise<void> {
     const until = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
-    const create = async () => {
-      for (const { topic, params } of [...wanted, { topic: topics.deadLetters }])
-        await this.#create(this.#prefix + topicName(topic, params), topic, until);
-    };
-    await keepTrying(create, this.#contact, until);
+    const names = [...wanted, { topic: topics.deadLetters }].map(
+      ({ topic, params }) => [this.#prefix + topicName(topic, params), topic] as const,
+    );
+    await keepTrying(() => this.#createAll(names, until), this.#contact, until);
   }
 
   async publish(...messages: Outgoing[]): Promise<void> {
@@ -100,6 +103,10 @@ export class NatsTransport implements Transport {
     return this.#contact.good && this.#subscriptions.connected() && !this.#closing.signal.aborted;
   }
 
+  whenBack(tell: () => void): void {
+    this.#contact.whenBack(tell);
+  }
+
   async close(): Promise<void> {
     await this.#subscriptions.stop();
     this.#closing.abort();
@@ -130,6 +137,25 @@ export class NatsTransport implements Transport {
     }
   }
 
+  /** All that can be created; throws `TopicsMissing` where our user may not create some of them. */
+  async #createAll(names: readonly (readonly [string, Topic])[], signal: AbortSignal): Promise<void> {
+    const missing: string[] = [];
+    for (const [name, topic] of names) {
+      try {
+        await this.#create(name, topic, signal);
+      } catch (error) {
+        if (!isForbidden(error)) throw error;
+        missing.push(name);
+      }
+    }
+    if (missing.length === 0) return this.#missing.there(names.map(([name]) => name));
+    // It answers: it is our user that may not.
+    this.#contact.heard();
+    const error = new TopicsMissing(missing.toSorted());
+    this.#missing.missing(error);
+    throw error;
+  }
+
   async #create(name: string, topic: Topic, signal: AbortSignal): Promise<void> {
     if (this.#partitions.has(name)) return;
     const ended = new Promise<never>((_, reject) =>
@@ -148,4 +174,9 @@ export class NatsTransport implements Transport {
       if (found) await this.#create(this.#prefix + topic, found, this.#closing.signal).catch(() => undefined);
     }
   }
+}
+
+/** The client tells of it in an error about the request that was not let through. */
+function isForbidden(error: unknown): boolean {
+  return [error, (error as Error).cause].some((one) => one instanceof PermissionViolationError);
 }

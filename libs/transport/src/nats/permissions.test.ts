@@ -11,7 +11,7 @@ import type { Transport } from '../transport.js';
 import { connectNats } from './connect-nats.js';
 
 const guide = readFileSync(new URL('../../../../docs/guide/transports.md', import.meta.url), 'utf8');
-const forRelay = /```text not-run\n(permissions: [\s\S]*?)```/.exec(guide)![1]!;
+const forRelay = /--nats\n(permissions: [\s\S]*?)```/.exec(guide)![1]!;
 const sealed = 'aaaa..bbbb.cccc.dddd';
 
 whenOwnNats('a relay with the permissions of the guide', () => {

@@ -3,7 +3,7 @@ import { whenOwnNats } from '@chasqui/testbed/when';
 import { expect, it, vi } from 'vitest';
 import { brokerAwayContract } from '../broker-away.contract.js';
 import { outgoing } from '../outgoing.js';
-import { noteTopic } from '../transport.contract.js';
+import { noteTopic } from '../contract/note-topic.fixture.js';
 import { connectNats } from './connect-nats.js';
 
 whenOwnNats('NATS that comes and goes', () => {
