@@ -21,6 +21,7 @@ export const kafkaShape = {
   KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),
+  KAFKA_REPLICAS: z.coerce.number().int().min(1).max(9).optional(),
 };
 type KafkaSet = z.infer<z.ZodObject<typeof kafkaShape>>;
 
@@ -35,6 +36,8 @@ export interface KafkaPlace {
     readonly username: string;
     readonly password: string;
   };
+  /** How many brokers keep each topic that is created; undefined for as many as there are, up to three. */
+  readonly replicas?: number;
 }
 
 /** What only shows when the settings are seen together; a sentence each. */
@@ -59,5 +62,6 @@ export function kafkaPlace(set: KafkaSet): KafkaPlace {
     prefix: set.KAFKA_TOPIC_PREFIX,
     ssl: ca || cert ? { ca, cert, key } : set.KAFKA_TLS || undefined,
     sasl: mechanism && { mechanism, username: set.KAFKA_SASL_USERNAME!, password: set.KAFKA_SASL_PASSWORD! },
+    replicas: set.KAFKA_REPLICAS,
   };
 }
