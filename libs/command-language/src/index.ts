@@ -6,7 +6,8 @@ export { quoteWord } from './quote-word.js';
 export { splitName, type CommandName } from './split-name.js';
 export { readWords, type ReadWords } from './read-words.js';
 export type { GivenOption } from './given-option.js';
-export { takeOn, type On } from './take-on.js';
+export { longestWait, takePlacement, type On, type OnEach, type Placement } from './take-placement.js';
+export type { Amount } from './read-amount.js';
 export { fill, variablesIn, type VariableFacts } from './fill.js';
 export { suggest } from './suggest.js';
 export {

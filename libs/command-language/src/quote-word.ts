@@ -12,4 +12,4 @@ export function quoteWord(text: string): string {
 const bare = /^(?![>{[])(?:[^ \t\n\r|'"\\$]|\$(?![\p{L}_{]))+$/u;
 
 /** Words that the language keeps for itself as long as they are bare. */
-const reserved = /^--(?:on$|on=|help$)/;
+const reserved = /^--(?:(?:on|on-each|waves|max-failures|pause|wait)(?:=|$)|help$)/;

@@ -35,10 +35,10 @@ describe('--on', () => {
     ['x -- --on dc=fra', undefined, ['x', '--', '--on', 'dc=fra']],
     [`x '--' --on dc=fra`, 'dc=fra', ['x', '--']],
     [`x '--on' dc=fra`, undefined, ['x', '--on', 'dc=fra']],
-    ['x --online --on-each y', undefined, ['x', '--online', '--on-each', 'y']],
+    ['x --online y', undefined, ['x', '--online', 'y']],
   ])('of %j is taken out', (text, on, argv) => {
     const words = read(`c ${text}`);
-    expect([words.on?.text, words.argv]).toEqual([on, argv]);
+    expect([words.placement.on?.text, words.argv]).toEqual([on, argv]);
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe('--on', () => {
     [`c --on 'dc in (a)'`, 'dc in (a)'],
     [`c --on="dc in (a)"`, 'dc in (a)'],
   ])('of %j says where its selector stands', (text, selector) => {
-    const { on } = read(text);
+    const { on } = read(text).placement;
     expect(text.slice(on!.start, on!.end)).toBe(selector);
   });
 
@@ -154,7 +154,7 @@ it('reads whatever words, and passes on each of them but --on and its selector',
       const words = wordsOf(['c', ...texts].join(' ')).slice(1);
       const result = readWords(words);
       if (isRefusal(result)) return;
-      const own = result.on && words.find((one) => one.raw === '--on=x');
+      const own = result.placement.on && words.find((one) => one.raw === '--on=x');
       expect(result.argv).toEqual(words.filter((one) => one !== own).map((one) => one.text));
       for (const text of result.argv) {
         const name = /^--([^-=][^=]*)/.exec(text)?.[1];

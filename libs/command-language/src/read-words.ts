@@ -3,15 +3,15 @@ import { badArguments, clipped } from './argument-problem.js';
 import type { Word } from './command-line.js';
 import { endOfOptions, isOption, optionsOf, takesNext, type GivenOption } from './given-option.js';
 import { typedLength } from './piece.js';
-import { takeOn, type On } from './take-on.js';
+import { takePlacement, type Placement } from './take-placement.js';
 
 /** A stage's words after the command's name, read without knowing what the command declares. */
 export interface ReadWords {
-  /** The selector of `--on`. */
-  readonly on?: On;
+  /** What `--on` and Chasqui's other own options say. */
+  readonly placement: Placement;
   /** `--help` was the only word. */
   readonly help: boolean;
-  /** What the program gets: every word byte for byte, `--` included, `--on` and its selector left out. */
+  /** What the program gets: every word byte for byte, `--` included, Chasqui's own options left out. */
   readonly argv: readonly string[];
   readonly options: readonly GivenOption[];
   /** Every word of `argv` that is not an option, those that may be an option's value included. */
@@ -19,17 +19,17 @@ export interface ReadWords {
 }
 
 /**
- * Reads the words of a stage. `--on SELECTOR` is Chasqui's own on every command, as long as it is bare and stands before a bare
- * `--`; without a selector, or given twice, it is a `bad-syntax` refusal.
+ * Reads the words of a stage. `--on SELECTOR` and the like (`takePlacement`) are Chasqui's own on every command, as long as they are bare
+ * and stand before a bare `--`.
  *
  * What is an option is read from the texts alone: the program does not see quotes either, so quotes hide nothing from the rules. A word
  * that a variable would make an option, or a `--`, is a `bad-arguments` refusal, because the program would believe the record; behind a
  * typed `--`, or a typed `--name=`, it may be anything.
  */
 export function readWords(words: readonly Word[]): ReadWords | Refusal {
-  const taken = takeOn(words);
+  const taken = takePlacement(words);
   if ('kind' in taken) return taken;
-  const { on, kept } = taken;
+  const { placement, kept } = taken;
 
   const options: GivenOption[] = [];
   const args: string[] = [];
@@ -54,7 +54,7 @@ export function readWords(words: readonly Word[]): ReadWords | Refusal {
   }
 
   const help = kept.length === 1 && kept[0]!.raw === '--help';
-  return { ...(on && { on }), help, argv: kept.map((word) => word.text), options, args };
+  return { placement, help, argv: kept.map((word) => word.text), options, args };
 }
 
 function refusedVariable(word: Word): Refusal | undefined {

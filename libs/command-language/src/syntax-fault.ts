@@ -28,7 +28,17 @@ export type SyntaxProblem =
   | 'variable-in-selector'
   | 'missing-selector'
   | 'unquoted-selector'
-  | 'repeated-on';
+  | 'repeated-on'
+  | 'repeated-placement'
+  | 'variable-in-placement'
+  | 'on-and-on-each'
+  | 'wait-with-on-each'
+  | 'needs-on-each'
+  | 'needs-waves'
+  | 'bad-waves'
+  | 'bad-max-failures'
+  | 'bad-pause'
+  | 'bad-wait';
 
 export function syntaxFault(
   problem: SyntaxProblem,
