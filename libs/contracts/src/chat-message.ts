@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileLimits, GivenFile } from './files.js';
 
 /**
  * What a person said to us, free of any provider's markup and without what addressed us (the `!`, the mention).
@@ -24,6 +25,8 @@ export const ChatMessage = z.object({
     .array(z.object({ kind: z.enum(['room', 'person']), name: z.string(), id: z.string() }))
     .max(100)
     .optional(),
+  /** Files that came with it. */
+  files: z.array(GivenFile).max(fileLimits.inCount).optional(),
   saidAt: z.number().int(),
 });
 export type ChatMessage = z.infer<typeof ChatMessage>;

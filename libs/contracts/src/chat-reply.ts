@@ -69,6 +69,8 @@ export const ChatReply = z.object({
   text: z.string(),
   /** The command's own exit code, once there is one. */
   exitCode: z.number().int().optional(),
+  /** Small files that the command made, for chats that can show them; others say where they are. */
+  files: z.array(z.object({ name: z.string(), base64: z.base64() })).optional(),
   /** When the API sealed it, by its clock: what is brought again much later is not shown. Milliseconds since the epoch. */
   at: z.number().int().optional(),
 });

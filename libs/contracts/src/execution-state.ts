@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * The life of one execution, and so of a run. `waiting` is recorded and not yet ordered, because others of its stage go first;
+ * The life of one execution, and so of a run. `waiting` is recorded and not yet ordered, because others go first or a relay is not there yet;
  * `accepted` is recorded and ordered, `running` is in a driver's hands, the others are terminal; `lost` is the one terminal
  * state that a relay's return may still settle.
  */
@@ -35,11 +35,13 @@ export interface Transition {
  * Every transition there is; what is not here does not happen. A relay may report the end of what we never heard start,
  * because reports may overtake one another; and its word replaces `lost`. The API by itself cancels only what can no longer be started: what
  * waits, what is ordered and was never sent, and what its relay has not started in time. Anything else its relay has to confirm.
+ * It gives up by itself what has waited long enough.
  */
 export const transitions: readonly Transition[] = [
   { from: 'waiting', event: 'ordered', to: 'accepted', who: 'api' },
   { from: 'waiting', event: 'cancelled', to: 'cancelled', who: 'api' },
   { from: 'waiting', event: 'refused', to: 'refused', who: 'api' },
+  { from: 'waiting', event: 'expired', to: 'expired', who: 'api' },
   { from: 'accepted', event: 'started', to: 'running', who: 'relay' },
   ...ends('accepted'),
   { from: 'accepted', event: 'refused', to: 'refused', who: 'relay' },

@@ -36,23 +36,35 @@ export const ExplainedRelay = z.object({
   name: z.string(),
   outcome: z.enum([
     'chosen',
+    /** Of a line on each relay that matches: it is one of them. */
+    'target',
     /** As good as the one chosen: the run's own id decides between them. */
     'as-good',
     'busier',
     'suspect',
     'unavailable',
     'no-driver',
+    /** It runs none of the platforms that the command is made for. */
+    'no-platform',
     'no-match',
     'protected',
     'rule',
   ]),
+  /** For `target`: in which wave its turn would come, from 1. */
+  wave: z.number().int().optional(),
   /** For `no-match`: the requirements that it fails. */
   fails: z.array(z.string()).optional(),
   /** For `unavailable` and `suspect`. */
   state: z.string().optional(),
   /** Since when it is in that state, in milliseconds since the epoch. */
   since: z.number().optional(),
+  /** For `unavailable`: what its operator said when draining or pausing it. */
+  note: z.string().optional(),
   inFlight: z.number().optional(),
+  /** For `as-good` and `busier`: it would have to wait there. */
+  full: z.literal(true).optional(),
+  /** For `no-platform`: what it runs. */
+  platforms: z.array(z.string()).optional(),
   /** For `protected`: the selector that protects it; it takes `relay:use` for that. */
   protectedBy: z.string().optional(),
   /** For `rule`: the rule that keeps this command off it. */
@@ -89,9 +101,33 @@ export const ExplainedCommand = z.object({
   permissions: z.array(ExplainedPermission),
   /** All selectors that have to hold, in canonical form. */
   selector: z.string().optional(),
+  /** The same one by one, with who asks for it: `bundle`, `command`, `person` or `channel`. */
+  selectors: z.array(z.object({ selector: z.string(), from: z.string() })).optional(),
   /** Where it would run, where it would. */
   relay: z.string().optional(),
   driver: DriverName.optional(),
+  /** Where it would run on each relay that matches: on how many, how many together wave by wave, how many may fail before no other wave begins. */
+  fanOut: z
+    .object({
+      targets: z.number().int(),
+      waves: z.array(z.number().int()),
+      maxFailures: z.number().int(),
+      pauseMs: z.number(),
+    })
+    .optional(),
+  /** What it would wait for, or may have to. */
+  waits: z
+    .object({
+      /** No relay fits now: so long it would wait for one. Milliseconds. */
+      relayMs: z.number().optional(),
+      /** The lock that it needs, with its bundle; values that hang on records stand in it as `${name}`. */
+      lock: z.string().optional(),
+      /** So many executions of its command may run at once. */
+      concurrency: z.number().int().optional(),
+      /** So long it would wait for either. Milliseconds. */
+      lockMs: z.number().optional(),
+    })
+    .optional(),
   /** Every relay and what was thought of it; only where the rules let the command pass. */
   relays: z.array(ExplainedRelay).optional(),
   /** How many protected relays are left out of `relays`, because whoever asks may not know of them. */

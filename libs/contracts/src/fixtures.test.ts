@@ -12,6 +12,7 @@ const schemas: Record<string, z.ZodType> = {
   welcome: ToRelay,
   started: Report,
   output: Report,
+  file: Report,
   finished: Report,
   refused: Report,
   heartbeat: Heartbeat,

@@ -27,5 +27,11 @@ export const Heartbeat = z.object({
   inFlight: z.number().int().nonnegative(),
   slots: z.number().int().positive(),
   draining: z.boolean(),
+  /** How far this machine's clock is ahead of the API's, in milliseconds; negative where it is behind. Absent until a `welcome` told it that. */
+  clockOffsetMs: z.number().int().optional(),
+  /** What its container drivers run, like `linux/arm64`; absent where they cannot tell, or before one was needed. */
+  platforms: z.array(z.string().max(64)).max(16).optional(),
+  /** The digests of images that it ran lately, the last one first. */
+  images: z.array(z.string().max(512)).max(50).optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileLimits, OrderFile, OutFolder } from './files.js';
 import { RelayName } from './names.js';
 
 /** The ways a relay executes. */
@@ -72,6 +73,10 @@ export const Order = z.object({
   secrets: z.array(z.string()).optional(),
   /** What is written to its standard input, which is then closed. */
   stdin: z.string().optional(),
+  /** Files that go in, at most one of them as standard input. */
+  filesIn: z.array(OrderFile).max(fileLimits.inCount).optional(),
+  /** Where files are collected from when it is over. */
+  filesOut: OutFolder.optional(),
   limits: Limits,
   /** Whether the bundle asks for network; the relay's policy decides. */
   network: z.boolean(),

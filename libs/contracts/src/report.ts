@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FileName, LeftOutFile, OutFile } from './files.js';
 import { RelayName } from './names.js';
 
 /**
@@ -39,6 +40,21 @@ export const Output = z.object({
 export type Output = z.infer<typeof Output>;
 
 /**
+ * A part of a file that it left in its folder, sent before `finished`. Parts count from 0; those of a higher epoch replace all of the lower ones.
+ */
+export const FilePart = z.object({
+  kind: z.literal('file'),
+  ...ofExecution,
+  epoch: z.number().int().nonnegative(),
+  name: FileName,
+  part: z.number().int().nonnegative().max(63),
+  /** How many it has. */
+  parts: z.number().int().positive().max(64),
+  base64: z.base64().max(512 * 1024),
+});
+export type FilePart = z.infer<typeof FilePart>;
+
+/**
  * How an execution ended.
  * - `exited`: by itself, with `exitCode` (128 + n for signal n, as a shell says it).
  * - `timed-out`: the relay stopped it after `timeoutMs`.
@@ -74,6 +90,14 @@ export const Finished = z.object({
   durationMs: z.number().int().nonnegative(),
   /** Of the image that it ran in, as its engine knows it: `sha256:…`; for drivers that run containers. */
   imageDigest: z.string().max(200).optional(),
+  /** Why what is there is not all of its output, where that is not by the limit: its engine does not give the rest. */
+  incomplete: z.string().max(1000).optional(),
+  /** The files that it left, whose parts were sent before. */
+  files: z.array(OutFile).max(200).optional(),
+  /** What else stood there, at most twenty of it. */
+  filesLeftOut: z.array(LeftOutFile).max(20).optional(),
+  /** Why what it left could not be collected. */
+  filesLost: z.string().max(1000).optional(),
 });
 export type Finished = z.infer<typeof Finished>;
 
@@ -95,5 +119,5 @@ export const Refused = z.object({
 export type Refused = z.infer<typeof Refused>;
 
 /** What a relay sends back on `relay.reports`, sealed. */
-export const Report = z.discriminatedUnion('kind', [Started, Output, Finished, Refused]);
+export const Report = z.discriminatedUnion('kind', [Started, Output, FilePart, Finished, Refused]);
 export type Report = z.infer<typeof Report>;

@@ -4,7 +4,7 @@ import { DeadLetter } from './dead-letter.js';
 /** A JWE in compact form (RFC 7516 §7.1): what stands on the topics that the broker may not read. */
 export const sealedText = z
   .string()
-  .max(1_500_000)
+  .max(2_000_000)
   .regex(
     /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/,
     'not a sealed message',

@@ -50,9 +50,41 @@ describe('choose', () => {
     expect(chosenBy({}, [suspect])).toMatchObject({ relay: 'a' });
   });
 
-  it.each(['offline', 'never-seen', 'draining', 'disabled'] as const)('takes none that is %s', (state) => {
-    expect(chosenBy({}, [relay('a', [], { state })]).kind).toBe('none');
+  it('takes one with a free slot before one that is full, however little that one has', () => {
+    const full = relay('a', [], { inFlight: 1, slots: 1 });
+    expect(chosenBy({}, [full, relay('b', [], { inFlight: 6, slots: 8 })])).toMatchObject({ relay: 'b' });
   });
+
+  it('still queues where all are full, at the one where a turn comes soonest', () => {
+    const small = relay('a', [], { inFlight: 2, slots: 1 });
+    expect(chosenBy({}, [small, relay('b', [], { inFlight: 10, slots: 8 })])).toMatchObject({ relay: 'b' });
+    expect(chosenBy({}, [small, relay('b', [], { inFlight: 24, slots: 8 })])).toMatchObject({ relay: 'a' });
+  });
+
+  it('runs what is made for a platform only where that is run', () => {
+    const on = (platforms: readonly string[], one: Partial<RelayView>) =>
+      choose(
+        { selectors: [], driver: 'container', platforms },
+        [relay('a', [], { drivers: ['docker'], ...one })],
+        'k',
+      ).kind;
+    expect(on(['linux/arm64'], { platform: 'linux/arm64' })).toBe('chosen');
+    expect(on(['linux/arm64'], { platform: 'linux/amd64' })).toBe('none');
+    expect(on(['linux/arm64', 'linux/amd64'], { platform: 'linux/amd64' })).toBe('chosen');
+    // The engine of a Mac runs images of Linux.
+    expect(on(['linux/arm64'], { platform: 'darwin/arm64', enginePlatforms: ['linux/arm64'] })).toBe(
+      'chosen',
+    );
+    expect(on(['linux/arm64'], {})).toBe('none');
+    expect(on([], {})).toBe('chosen');
+  });
+
+  it.each(['offline', 'never-seen', 'draining', 'paused', 'disabled'] as const)(
+    'takes none that is %s',
+    (state) => {
+      expect(chosenBy({}, [relay('a', [], { state })]).kind).toBe('none');
+    },
+  );
 
   it.each([
     ['process', ['docker', 'process'], 'process'],
@@ -100,6 +132,29 @@ describe('choose', () => {
 });
 
 describe('no relay', () => {
+  it('is explained by what operators said, and by platforms', () => {
+    const docker = { drivers: ['docker'], platform: 'linux/amd64' } as const;
+    const relays = [
+      relay('fra-1', [], { ...docker, state: 'draining', since: 7, note: 'kernel update until 14:00' }),
+      relay('fra-2', [], docker),
+      relay('fra-3', []),
+    ];
+    const need: Need = { selectors: [], driver: 'container', platforms: ['linux/arm64'] };
+    expect(choose(need, relays, 'k')).toMatchObject({
+      facts: {
+        platforms: ['linux/arm64'],
+        otherPlatform: [{ relay: 'fra-2', platforms: ['linux/amd64'] }],
+        lackingDriver: [{ relay: 'fra-3' }],
+        unavailable: [],
+      },
+    });
+    expect(choose({ selectors: [], driver: 'container' }, relays.slice(0, 1), 'k')).toMatchObject({
+      facts: {
+        unavailable: [{ relay: 'fra-1', state: 'draining', since: 7, note: 'kernel update until 14:00' }],
+      },
+    });
+  });
+
   it('is explained by what is nearest', () => {
     const relays = [
       relay('fra-1', ['dc=fra']),

@@ -2,14 +2,13 @@ import type { DriverName } from '@chasqui/contracts';
 import { explain, type NoRelayFacts } from './explain.js';
 import { meets } from './matches.js';
 import { printSelector } from './print-selector.js';
-import { driverFor, takesWork, type NeededDriver, type RelayView } from './relay-view.js';
+import { driverFor, fitsPlatform, isFull, takesWork, type Runnable, type RelayView } from './relay-view.js';
 import { rendezvous } from './rendezvous.js';
 import { join, type BadSelector, type SelectorFrom } from './wanted.js';
 
-export interface Need {
+export interface Need extends Runnable {
   /** All of them must hold. */
   readonly selectors: readonly SelectorFrom[];
-  readonly driver: NeededDriver;
 }
 
 export interface Chosen {
@@ -29,9 +28,9 @@ export interface NoneChosen {
 export type Choice = Chosen | NoneChosen | BadSelector;
 
 /**
- * Chooses the relay for one execution: it meets every requirement, has a driver that fits and takes work; among those an
- * online one before a suspect one, then the one with the fewest executions in flight, then by `key` (an execution id),
- * so that equal relays share the work and every API instance chooses alike.
+ * Chooses the relay for one execution: it meets every requirement, has a driver and a platform that fit and takes work; among those an
+ * online one before a suspect one, then the one with less to do (`compareLoad`), then by `key` (an execution id), so that equal relays
+ * share the work and every API instance chooses alike.
  * @param may which of them may be taken at all; the others count as if they were not there. Asked of as few as will do
  */
 export function choose(
@@ -47,18 +46,35 @@ export function choose(
   const rank = rendezvous(key);
   let best: RelayView | undefined;
   for (const relay of relays) {
-    if (!takesWork(relay) || !driverFor(need.driver, relay)) continue;
+    if (!takesWork(relay) || !canRun(need, relay)) continue;
     if (best && comesBefore(best, relay, rank)) continue;
     if (wanted.every(({ requirement }) => meets(requirement, relay)) && may(relay)) best = relay;
   }
-  if (!best) return { kind: 'none', selector, facts: explain(wanted, need.driver, relays.filter(may)) };
+  if (!best) return { kind: 'none', selector, facts: explain(wanted, need, relays.filter(may)) };
   return { kind: 'chosen', relay: best.name, driver: driverFor(need.driver, best)!, selector };
+}
+
+/** Whether a relay has what a command needs to run, whatever its tags and its state. */
+export function canRun(need: Runnable, relay: RelayView): boolean {
+  return driverFor(need.driver, relay) !== undefined && fitsPlatform(need, relay);
+}
+
+/**
+ * Which of two relays has less to do; below 0 for the first. One with a free slot comes before one without; of those with a free slot the one
+ * with the fewest executions in flight; of those without, which still queue, the one with the fewest for each slot, because there a turn
+ * comes soonest.
+ */
+export function compareLoad(a: RelayView, b: RelayView): number {
+  const full = isFull(a);
+  if (full !== isFull(b)) return full ? 1 : -1;
+  return full ? (a.inFlight + 1) / a.slots - (b.inFlight + 1) / b.slots : a.inFlight - b.inFlight;
 }
 
 /** Whether one relay is to be taken rather than another, where both will do. */
 export function comesBefore(a: RelayView, b: RelayView, rank: (name: string) => number): boolean {
   if (a.state !== b.state) return a.state === 'online';
-  if (a.inFlight !== b.inFlight) return a.inFlight < b.inFlight;
+  const load = compareLoad(a, b);
+  if (load !== 0) return load < 0;
   const difference = rank(a.name) - rank(b.name);
   return difference > 0 || (difference === 0 && a.name < b.name);
 }

@@ -17,7 +17,7 @@ it('tells of every relay why it was taken or not', () => {
     relay('fra-1', { inFlight: 2 }),
     relay('fra-2'),
     relay('fra-3', { state: 'suspect', since: 5 }),
-    relay('fra-4', { state: 'offline', since: 7 }),
+    relay('fra-4', { state: 'draining', since: 7, note: 'kernel update' }),
     relay('fra-5', { drivers: ['docker'] }),
     relay('ams-1', { tags: ['dc=ams'] }),
     relay('lab-1', { tags: [], state: 'offline' }),
@@ -26,10 +26,24 @@ it('tells of every relay why it was taken or not', () => {
     { relay: 'fra-2', outcome: 'chosen' },
     { relay: 'fra-1', outcome: 'busier', inFlight: 2 },
     { relay: 'fra-3', outcome: 'suspect', state: 'suspect', since: 5 },
-    { relay: 'fra-4', outcome: 'unavailable', state: 'offline', since: 7 },
+    { relay: 'fra-4', outcome: 'unavailable', state: 'draining', since: 7, note: 'kernel update' },
     { relay: 'fra-5', outcome: 'no-driver' },
     { relay: 'ams-1', outcome: 'no-match', fails: ['dc=fra'] },
     { relay: 'lab-1', outcome: 'no-match', fails: ['dc in (ams,fra)', 'dc=fra'] },
+  ]);
+});
+
+it('says which have no free slot, and which run another platform', () => {
+  const relays = [
+    relay('fra-1'),
+    relay('fra-2', { inFlight: 4 }),
+    relay('fra-3', { platform: 'linux/amd64' }),
+  ];
+  const fits = relays.map((one) => ({ platform: 'linux/arm64', ...one }));
+  expect(considerRelays({ ...need, platforms: ['linux/arm64'] }, fits, 'k')).toEqual([
+    { relay: 'fra-1', outcome: 'chosen' },
+    { relay: 'fra-2', outcome: 'busier', inFlight: 4, full: true },
+    { relay: 'fra-3', outcome: 'no-platform', platforms: ['linux/amd64'] },
   ]);
 });
 

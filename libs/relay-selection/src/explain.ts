@@ -1,6 +1,15 @@
 import type { DriverName } from '@chasqui/contracts';
 import { meets } from './matches.js';
-import { driverFor, takesWork, type NeededDriver, type RelayState, type RelayView } from './relay-view.js';
+import {
+  driverFor,
+  fitsPlatform,
+  platformsOf,
+  takesWork,
+  type NeededDriver,
+  type RelayState,
+  type RelayView,
+  type Runnable,
+} from './relay-view.js';
 import type { SelectorSource, Wanted } from './wanted.js';
 
 /** What a sentence about "no relay" needs. Lists of relays are cut at five. */
@@ -18,13 +27,22 @@ export interface NoRelayFacts {
   /** Relays that could run it now, but for the one requirement that each of them fails. */
   readonly nearMisses: readonly { readonly relay: string; readonly fails: string }[];
   /** Relays that meet everything, but take no work now; the one that changed last stands first. */
-  readonly unavailable: readonly {
-    readonly relay: string;
-    readonly state: Exclude<RelayState, 'online' | 'suspect'>;
-    readonly since: number;
-  }[];
+  readonly unavailable: readonly Unavailable[];
   /** Relays that meet every requirement and take work, but lack a driver that fits. */
   readonly lackingDriver: readonly { readonly relay: string; readonly drivers: readonly DriverName[] }[];
+  /** What the command is made for, where that is declared. */
+  readonly platforms?: readonly string[];
+  /** Relays that meet every requirement, take work and have a driver, and run other platforms. */
+  readonly otherPlatform?: readonly { readonly relay: string; readonly platforms: readonly string[] }[];
+}
+
+/** A relay that would do but for its state. */
+export interface Unavailable {
+  readonly relay: string;
+  readonly state: Exclude<RelayState, 'online' | 'suspect'>;
+  readonly since: number;
+  /** What its operator said when draining or pausing it. */
+  readonly note?: string;
 }
 
 const shown = 5;
@@ -32,31 +50,35 @@ const shown = 5;
 /** Why no relay will do, and which ones come nearest. */
 export function explain(
   wanted: readonly Wanted[],
-  driver: NeededDriver,
+  need: Runnable,
   relays: readonly RelayView[],
 ): NoRelayFacts {
   const counts = wanted.map(({ text, from }) => ({ text, from, matching: 0, online: 0 }));
   const nearMisses: { relay: string; fails: string }[] = [];
-  const unavailable: { relay: string; state: Exclude<RelayState, 'online' | 'suspect'>; since: number }[] =
-    [];
+  const unavailable: Unavailable[] = [];
   const lackingDriver: { relay: string; drivers: readonly DriverName[] }[] = [];
+  const otherPlatform: { relay: string; platforms: readonly string[] }[] = [];
 
   for (const relay of relays) {
-    const fits = driverFor(driver, relay) !== undefined;
+    const hasDriver = driverFor(need.driver, relay) !== undefined;
+    const fits = hasDriver && fitsPlatform(need, relay);
     const failed: string[] = [];
     wanted.forEach(({ requirement, text }, index) => {
       if (!meets(requirement, relay)) return failed.push(text);
       counts[index]!.matching++;
       if (takesWork(relay)) counts[index]!.online++;
     });
-    if (relay.state !== 'online' && relay.state !== 'suspect') {
+    const { state, since, note } = relay;
+    if (state !== 'online' && state !== 'suspect') {
       // One that was never seen has not told us its drivers yet.
-      const mayFit = fits || relay.state === 'never-seen';
+      const mayFit = fits || state === 'never-seen';
       if (failed.length === 0 && mayFit) {
-        unavailable.push({ relay: relay.name, state: relay.state, since: relay.since });
+        unavailable.push({ relay: relay.name, state, since, ...(note && { note }) });
       }
-    } else if (failed.length === 0 && !fits) {
+    } else if (failed.length === 0 && !hasDriver) {
       lackingDriver.push({ relay: relay.name, drivers: relay.drivers });
+    } else if (failed.length === 0 && !fits) {
+      otherPlatform.push({ relay: relay.name, platforms: platformsOf(need.driver, relay) });
     } else if (failed.length === 1 && fits) {
       nearMisses.push({ relay: relay.name, fails: failed[0]! });
     }
@@ -64,13 +86,17 @@ export function explain(
 
   return {
     relays: relays.length,
-    driver,
+    driver: need.driver,
     requirements: counts,
     nearMisses: nearMisses.toSorted((a, b) => byName(a.relay, b.relay)).slice(0, shown),
     unavailable: unavailable
       .toSorted((a, b) => b.since - a.since || byName(a.relay, b.relay))
       .slice(0, shown),
     lackingDriver: lackingDriver.toSorted((a, b) => byName(a.relay, b.relay)).slice(0, shown),
+    ...(need.platforms && {
+      platforms: need.platforms,
+      otherPlatform: otherPlatform.toSorted((a, b) => byName(a.relay, b.relay)).slice(0, shown),
+    }),
   };
 }
 

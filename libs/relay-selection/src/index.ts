@@ -4,8 +4,18 @@ export { parseSelector } from './parse-selector.js';
 export { parseTag } from './parse-tag.js';
 export { printSelector } from './print-selector.js';
 export { matches } from './matches.js';
-export { choose, type Choice, type Chosen, type Need, type NoneChosen } from './choose.js';
+export {
+  canRun,
+  choose,
+  compareLoad,
+  type Choice,
+  type Chosen,
+  type Need,
+  type NoneChosen,
+} from './choose.js';
 export { considerRelays, type Considered } from './consider.js';
-export type { NoRelayFacts } from './explain.js';
-export type { NeededDriver, RelayState, RelayView } from './relay-view.js';
+export { previewRelays, type Previewed } from './preview.js';
+export type { NoRelayFacts, Unavailable } from './explain.js';
+export { driverFor, fitsPlatform, isFull, platformsOf, takesWork } from './relay-view.js';
+export type { NeededDriver, RelayState, RelayView, Runnable } from './relay-view.js';
 export type { BadSelector, SelectorFrom, SelectorSource } from './wanted.js';
