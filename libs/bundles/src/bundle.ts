@@ -1,5 +1,6 @@
 import type { OptionDeclaration, PositionalDeclaration, Value, ValueType } from '@chasqui/command-language';
 import type { Effect, Limits, Mount } from '@chasqui/contracts';
+import type { CommandFiles } from './command-files.js';
 
 export type { Effect };
 
@@ -54,6 +55,8 @@ export interface Command {
   readonly rules: readonly string[];
   /** Its own selector only; the bundle's must hold as well. */
   readonly relay?: string;
+  /** What its image or program is made for: `linux/arm64`. Any of them will do; without any, nothing is guessed. */
+  readonly platforms?: readonly string[];
   /** How long it may run, in milliseconds. Without one the installation's default holds. */
   readonly timeoutMs?: number;
   /** How long it may take to end once it was told to stop, in milliseconds; then it is killed. */
@@ -63,6 +66,14 @@ export interface Command {
   readonly network: boolean;
   readonly writableRoot: boolean;
   readonly effect: Effect;
+  /** How often it is tried again where its relay failed, not counting the first; see `retriesOf`. */
+  readonly retries?: number;
+  /** How long it waits for a relay where none matches, in milliseconds, unless the person says otherwise; without it, it is refused. */
+  readonly noRelayWaitMs?: number;
+  /** At most so many of it run at once, in the whole installation. */
+  readonly concurrency?: number;
+  /** The name of a lock that one execution holds at a time: text with `${name}` for the values of options and positionals. */
+  readonly lock?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly triggers?: readonly Trigger[];
   readonly templates?: Templates;
@@ -90,8 +101,18 @@ export interface Command {
   readonly capabilities?: readonly string[];
   /** Whether it may use the key-value store. */
   readonly store?: boolean;
+  /** Files that go in and come out. */
+  readonly files?: CommandFiles;
   /** The calling convention: `cog` gives `COG_*` variables and reads Cog's output markers. Ours where it is not said. */
   readonly calling?: 'cog';
+}
+
+/** So often may a command be tried again at most. */
+export const mostRetries = 5;
+
+/** How often a command is tried again where its relay failed: never one whose effect is `write`, the others once where they do not say. */
+export function retriesOf({ effect, retries = 1 }: Pick<Command, 'effect' | 'retries'>): number {
+  return effect === 'read' || effect === 'idempotent' ? retries : 0;
 }
 
 export type OutputKind = 'text' | 'json' | 'ndjson';

@@ -26,7 +26,7 @@ export function checkArgs({ name, fields, path }: WrittenCommand, declared: Decl
 }
 
 /** `${name}` anywhere in a text; a `${` without its `}` is a slip of the finger. */
-function checkText(text: string, path: Path, names: ReadonlySet<string>): Finding[] {
+export function checkText(text: string, path: Path, names: ReadonlySet<string>): Finding[] {
   if (text.length > longestText) return [];
   return [...text.matchAll(/\$\{([^}]*)(\}?)/g)].flatMap((match) => {
     const { 1: name, 2: end, index: inside } = match;

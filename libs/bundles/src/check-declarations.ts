@@ -1,9 +1,9 @@
 import type { OptionDeclaration, PositionalDeclaration } from '@chasqui/command-language';
 import { FileOption, FilePositional } from './declaration-schema.js';
 import type { WrittenCommand } from './check-permissions.js';
-import { error, type Finding, type Path } from './finding.js';
+import { error, warning, type Finding, type Path } from './finding.js';
 import { isRecord } from './is-record.js';
-import { isName, isReservedOption } from './names.js';
+import { isName, isOwnWhereUndeclared, isReservedOption } from './names.js';
 import { readDeclaration } from './read-declaration.js';
 
 /** What a command declares to take, as far as it can be read. */
@@ -104,6 +104,7 @@ export function positionalOf(
 function checkOptionName(name: string, path: Path): Finding[] {
   if (!isName(name, 'strict'))
     return [error('bad-name', path, { what: 'option', name, form: 'strict' }, { at: 'key' })];
+  if (isOwnWhereUndeclared(name)) return [warning('own-option', path, { name }, { at: 'key' })];
   return isReservedOption(name) ? [error('reserved-option', path, { name }, { at: 'key' })] : [];
 }
 

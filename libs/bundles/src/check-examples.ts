@@ -1,4 +1,4 @@
-import { bind, parseLine, takeOn, type Stage, type Word } from '@chasqui/command-language';
+import { bind, parseLine, takePlacement, type Stage, type Word } from '@chasqui/command-language';
 import type { Refusal } from '@chasqui/contracts';
 import type { Declared } from './check-declarations.js';
 import type { WrittenCommand } from './check-permissions.js';
@@ -48,7 +48,7 @@ function checkWords(
   words: readonly Word[],
   declared: Declared | undefined,
 ): Finding[] {
-  const read = takeOn(words);
+  const read = takePlacement(words, new Set(declared?.options.map(({ name }) => name)));
   if ('code' in read) return [refused(line, path, read)];
   const bound = declared?.whole ? bind(declared, read.kept, anybody) : undefined;
   return bound && 'code' in bound ? [refused(line, path, bound)] : [];

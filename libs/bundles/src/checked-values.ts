@@ -1,12 +1,14 @@
+import { longestWait } from '@chasqui/command-language';
 import { patternFault } from '@chasqui/patterns';
 import { isRuleFault, parseRule } from '@chasqui/access-rules';
 import { readCapability, type Facts } from '@chasqui/contracts';
 import { isSelectorFault, parseSelector } from '@chasqui/relay-selection';
 import { z } from 'zod';
+import { mostRetries } from './bundle.js';
 import type { FaultCode } from './fault.js';
 import { isFullCommand, isImage, isName, isReserved, type NameForm } from './names.js';
 import { readDuration, readSize } from './quantities.js';
-import { isFolder, readMount } from './read-mount.js';
+import { isFilePath, isFolder, readMount } from './read-mount.js';
 import { longestText } from './read-rule.js';
 import { looseVersion, strictVersion } from './versions.js';
 
@@ -49,6 +51,28 @@ function number(expected: 'whole' | 'any') {
   });
 }
 
+/** How often something is tried again. */
+export const retries = z
+  .number()
+  .superRefine((value, context) => {
+    if (Number.isInteger(value) && value >= 0 && value <= mostRetries) return;
+    const params = { code: 'bad-retries', facts: { most: mostRetries } } satisfies Complaint;
+    context.addIssue({ code: 'custom', message: params.code, params });
+  })
+  .meta({ type: 'integer', minimum: 0, maximum: mostRetries });
+
+/** What is done where no relay matches. */
+export const noRelay = text((value) =>
+  noRelayWait(value) === 'bad' ? { code: 'bad-no-relay', facts: { value } } : undefined,
+).meta({ pattern: '^(refuse|wait +([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+)$' });
+
+/** How long `wait 10m` waits, in milliseconds; undefined for `refuse`. Nobody waits longer than a day. */
+export function noRelayWait(text: string): number | undefined | 'bad' {
+  if (text === 'refuse') return undefined;
+  const ms = readDuration(/^wait +(\S+)$/.exec(text)?.[1] ?? '');
+  return ms === undefined || ms < 1 || ms > longestWait ? 'bad' : ms;
+}
+
 export const positive = number('any').meta({ exclusiveMinimum: 0 });
 export const positiveWhole = number('whole').meta({ type: 'integer', minimum: 1 });
 
@@ -73,6 +97,11 @@ export const line = language((value) => (value.trim() === '' ? { code: 'empty-te
 export const argText = language((value) =>
   value.includes('\0') ? { code: 'nul-character' } : undefined,
 ).meta(asTyped);
+
+/** The name of a lock, with `${name}` in it. */
+export const lockText = language((value) => (value.trim() === '' ? { code: 'empty-text' } : undefined)).meta({
+  minLength: 1,
+});
 
 /** A value as somebody would type it behind an option. */
 export const typedValue = z.union([programText, z.array(programText)]);
@@ -160,6 +189,27 @@ export const mount = text((value) =>
 export const capability = text((value) =>
   readCapability(value) ? undefined : { code: 'bad-capability', facts: { capability: value } },
 ).meta({ pattern: '^(CAP_)?[A-Z][A-Z0-9_]*$' });
+
+/** As Go and container images write it: system/architecture, and sometimes a variant. */
+export const platform = text((value) =>
+  /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/.test(value)
+    ? undefined
+    : { code: 'bad-platform', facts: { platform: value } },
+).meta({ pattern: '^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$' });
+
+/** Where a file stands in a container, in its plain form. */
+export const filePath = text((value) => (isFilePath(value) ? undefined : badFilePath(value))).meta({
+  pattern: '^/',
+});
+
+/** The same, or that it is standard input. */
+export const fileTarget = text((value) =>
+  value === 'stdin' || isFilePath(value) ? undefined : badFilePath(value),
+).meta({ pattern: '^(stdin|/.*)$' });
+
+function badFilePath(path: string) {
+  return { code: 'bad-file-path', facts: { path } } as const;
+}
 
 export const folder = text((value) =>
   isFolder(value) ? undefined : { code: 'bad-folder', facts: { folder: value } },

@@ -4,7 +4,10 @@ import { checkConfig, checkVariable } from './check-config.js';
 import { checkDeclarations } from './check-declarations.js';
 import { checkDeprecation } from './check-deprecation.js';
 import { checkExamples } from './check-examples.js';
+import { checkLock } from './check-lock.js';
+import { checkFiles } from './check-files.js';
 import { checkPermissions, type WrittenCommand } from './check-permissions.js';
+import { checkRetries } from './check-retries.js';
 import { checkRules } from './check-rules.js';
 import { checkTemplates, type ReadTemplate } from './check-templates.js';
 import { error, warning, type Finding, type Path } from './finding.js';
@@ -36,6 +39,7 @@ export function crossCheck(format: Format, file: Fields, readTemplate?: ReadTemp
       ...checkCommand(format, file, command),
       ...(format === 'chasqui' ? checkDeclared(bundle, command, names) : []),
     ]),
+    ...(format === 'chasqui' ? checkRetries(file, commands) : []),
     ...checkPermissions(bundle, file['permissions'], commands),
     ...(readTemplate && format === 'chasqui' ? checkTemplates(file, commands, readTemplate) : []),
   ];
@@ -49,9 +53,11 @@ function checkDeclared(bundle: string, command: WrittenCommand, names: ReadonlyS
   return [
     ...findings,
     ...checkArgs(command, declared),
+    ...checkLock(command, declared),
     ...checkRules(command, declared),
     ...checkExamples(bundle, command, declared, names),
     ...checkDeprecation(bundle, command, names),
+    ...checkFiles(command),
     ...checkOutputSchema(fields['output-schema'], [...path, 'output-schema']),
     ...(useless
       ? [warning('on-error-unused', [...path, 'on-error'], { input: wordOf(fields['input']) }, { at: 'key' })]

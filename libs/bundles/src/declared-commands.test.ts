@@ -165,6 +165,8 @@ const errors: Row[] = [
   ['bad-mount', `${at}/mounts/0`, command('options: {}\nimage: a\nmounts: [▸a:/b]')],
   ['bad-mount', `${at}/mounts/0`, command('options: {}\nimage: a\nmounts: [▸/a/../b:/b]')],
   ['bad-mount', `${at}/mounts/0`, command('options: {}\nimage: a\nmounts: [▸/a:/b:rx]')],
+  ['bad-platform', `${at}/platform`, command('options: {}\nplatform: ▸arm64')],
+  ['bad-platform', `${at}/platform/1`, command('options: {}\nplatform: [linux/arm64, ▸Linux/amd64]')],
   ['bad-capability', `${at}/capabilities/0`, command('options: {}\nimage: a\ncapabilities: [▸ALL]')],
   ['bad-capability', `${at}/capabilities/1`, command('options: {}\nimage: a\ncapabilities: [A_B, ▸net_raw]')],
   [
@@ -189,6 +191,42 @@ const errors: Row[] = [
     '/commands/user -l',
     `${ours}${oneCommand}  ▸user -l: {description: d, executable: [/a], rules: [allow]}`,
   ],
+];
+
+const retries: Row[] = [
+  ['bad-retries', `${at}/retries`, command('effect: read\nretries: ▸6'), { most: 5 }],
+  ['bad-retries', `${at}/retries`, command('effect: read\nretries: ▸-1')],
+  ['bad-retries', `${at}/retries`, command('effect: read\nretries: ▸1.5')],
+  ['retries-of-write', `${at}/retries`, command('▸retries: 1'), { command: 'go' }],
+  ['retries-of-write', `${at}/retries`, command('effect: write\n▸retries: 2')],
+  ['retries-of-write', '/retries', `${ours}▸retries: 2\n${oneCommand.trimStart()}`],
+];
+
+const waits: Row[] = [
+  ['bad-no-relay', `${at}/no-relay`, command('no-relay: ▸later')],
+  ['bad-no-relay', `${at}/no-relay`, command('no-relay: ▸wait')],
+  ['bad-no-relay', `${at}/no-relay`, command('no-relay: ▸wait 2d')],
+  ['bad-number', `${at}/concurrency`, command('concurrency: ▸0')],
+  ['unknown-value', `${at}/lock`, command('lock: x-${▸env}'), { name: 'env' }],
+  ['open-template', `${at}/lock`, command('lock: x-▸${env')],
+  ['lock-without-value', `${at}/lock`, command('options: {env: {}}\nlock: x-${▸env}'), { name: 'env' }],
+  [
+    'lock-secret',
+    `${at}/lock`,
+    exampled('options: {env: {required: true, secret: true}}\nlock: x-${▸env}', '[go --env=x]'),
+  ],
+];
+
+const files: Row[] = [
+  ['bad-file-path', `${at}/files/out`, command('files: {out: ▸out}')],
+  ['bad-file-path', `${at}/files/out`, command('files: {out: ▸/proc/x}')],
+  ['bad-file-path', `${at}/files/in/a`, command('files: {in: {a: ▸/in/../b}}')],
+  ['bad-file-path', `${at}/files/in/a`, command('files: {in: {▸a: /photo.png}}')],
+  ['bad-name', `${at}/files/in/A b`, command('files: {in: {▸A b: /in/a}}')],
+  ['files-apart', `${at}/files/in/b`, command('files: {in: {a: /in/a, ▸b: {to: /other/b}}}')],
+  ['files-overlap', `${at}/files/out`, command('files: {in: {a: /in/a}, out: ▸/in/out}')],
+  ['file-input-twice', `${at}/files/in/b`, command('files: {in: {a: stdin, ▸b: stdin}}')],
+  ['file-input-twice', `${at}/files/in/a`, command('input: all\nfiles: {in: {▸a: stdin}}')],
 ];
 
 const schemas: Row[] = [
@@ -223,6 +261,7 @@ const warnings: Row[] = [
     `${ours}commands:\n  ▸go: {description: d, executable: [/a], rules: [allow], options: {}}\n`,
   ],
   ['example-of-other', `${at}/examples/0`, exampled('options: {}', '[▸stay here]')],
+  ['own-option', `${at}/options/pause`, command('options: {▸pause: {type: duration}}'), { name: 'pause' }],
   ['no-successor', `${at}/deprecated`, command('options: {}\n▸deprecated: true')],
   ['mounts-without-image', `${at}/mounts`, command('options: {}\n▸mounts: [/a:/b]')],
   ['capabilities-without-image', `${at}/capabilities`, command('options: {}\n▸capabilities: [NET_RAW]')],
@@ -249,10 +288,9 @@ const warnings: Row[] = [
 ];
 
 describe('one fault', () => {
-  it.each([...errors, ...schemas].map((row) => [row[0], row[2], row] as const))(
-    '%s in %j',
-    (_code, _text, row) => expectOnly('error', row),
-  );
+  it.each(
+    [...errors, ...retries, ...waits, ...files, ...schemas].map((row) => [row[0], row[2], row] as const),
+  )('%s in %j', (_code, _text, row) => expectOnly('error', row));
   it.each(warnings.map((row) => [row[0], row[2], row] as const))(
     '%s, a warning, in %j',
     (_code, _text, row) => expectOnly('warning', row),
@@ -318,6 +356,7 @@ commands:
     deprecated: {successor: 'people:list', message: Moved.}
     mounts: [/a:/b:rw, {source: /c, target: /d}]
     capabilities: [NET_RAW, CAP_SYS_TIME]
+    platform: linux/arm64
     store: true
     calling: cog
 `);
@@ -367,6 +406,7 @@ commands:
         { source: '/c', target: '/d', readOnly: true },
       ],
       capabilities: ['NET_RAW', 'SYS_TIME'],
+      platforms: ['linux/arm64'],
       store: true,
       calling: 'cog',
     },

@@ -64,6 +64,7 @@ const spellings: ReadonlyMap<string, string> = new Map([
   ['longDescription', 'long_description'],
   ['timeoutMs', 'timeout'],
   ['stopGraceMs', 'stop-grace'],
+  ['noRelayWaitMs', 'no-relay'],
   ['writableRoot', 'writable-root'],
   ['onError', 'on-error'],
   ['outputSchema', 'output-schema'],

@@ -3,6 +3,7 @@ export type { ReadTemplate } from './check-templates.js';
 export { bundleDigest } from './bundle-digest.js';
 export { compareVersions, highestVersion } from './versions.js';
 export { faultCodes, type Fault, type FaultCode } from './fault.js';
+export { retriesOf } from './bundle.js';
 export type {
   ArgTemplate,
   Bundle,
@@ -26,3 +27,4 @@ export {
   type CogNote,
   type CogNoteCode,
 } from './cog/cog-note.js';
+export type { CommandFile, CommandFiles } from './command-files.js';

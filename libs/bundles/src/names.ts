@@ -27,6 +27,13 @@ export function isReservedOption(name: string): boolean {
   return reservedOptions.includes(name);
 }
 
+/** The same since later: a command that declares one of them keeps it, and cannot be told the other thing by it. */
+const ownWhereUndeclared = ['waves', 'max-failures', 'pause'];
+
+export function isOwnWhereUndeclared(name: string): boolean {
+  return ownWhereUndeclared.includes(name);
+}
+
 /** Namespaces of permissions that are Chasqui's own: a bundle called so could claim `chasqui:manage-users` or `relay:use`. */
 export function isReserved(bundle: string): boolean {
   return ['chasqui', 'site', 'relay'].includes(bundle.toLowerCase());

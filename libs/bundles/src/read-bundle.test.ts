@@ -308,6 +308,7 @@ timeout: 1m30s
 stop-grace: 1m
 limits: {memory: 256MiB, pids: 64}
 effect: read
+retries: 3
 env: {LEVEL: 3, DEBUG: false}
 templates: {command: "{{ .Response.Out }}"}
 commands:
@@ -358,6 +359,7 @@ commands:
           network: false,
           writableRoot: false,
           effect: 'read',
+          retries: 3,
           output: 'text',
           env: { LEVEL: '3', DEBUG: 'false' },
         },

@@ -13,3 +13,14 @@ export function isFolder(path: string | undefined): path is string {
   // oxlint-disable-next-line no-control-regex -- it is what is looked for
   return !/[\u0000-\u001f:]/.test(path) && !path.split('/').includes('..');
 }
+
+/** Whether a file may be put there, or a folder of files: in its plain form, and not among what the kernel has. */
+export function isFilePath(path: string): boolean {
+  const parts = path.split('/').slice(1);
+  return (
+    isFolder(path) &&
+    parts.length > 0 &&
+    parts.every((part) => part !== '' && part !== '.' && part.length <= 100) &&
+    !['proc', 'sys', 'dev'].includes(parts[0]!)
+  );
+}

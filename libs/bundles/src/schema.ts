@@ -7,18 +7,23 @@ import {
   fullCommand,
   gortVersion,
   image,
+  lockText,
   mount,
+  noRelay,
   nonEmpty,
   pattern,
   permissionName,
+  platform,
   positive,
   positiveWhole,
   programText,
+  retries,
   rule,
   selector,
   size,
   version,
 } from './checked-values.js';
+import { FileFiles } from './command-files.js';
 import {
   FileArgTemplate,
   FileConfigKey,
@@ -115,6 +120,17 @@ const settings = {
       "A selector that the relay must match: `dc=fra,gpu`. The bundle's and the command's must both hold.",
     )
     .optional(),
+  platform: z
+    .union([platform, z.array(platform)])
+    .describe(
+      'What its image or program is made for: `linux/arm64`, or several. Only relays that run one of them are chosen; where nothing is said, nothing is guessed.',
+    )
+    .optional(),
+  'no-relay': noRelay
+    .describe(
+      'What is done where no relay matches: `refuse`, which is usual, or `wait 10m`: until one comes, at most so long. A person says otherwise with `--wait`.',
+    )
+    .optional(),
   timeout: duration.describe('How long it may run: `30s`, `5m`, `1h30m`.').optional(),
   'stop-grace': duration
     .describe(
@@ -147,6 +163,11 @@ const settings = {
     .enum(['read', 'idempotent', 'write'])
     .describe(
       'What running it twice would do: nothing new (`read`), the same again (`idempotent`), or something more (`write`, where it is not said).',
+    )
+    .optional(),
+  retries: retries
+    .describe(
+      'How often it is tried again, on another relay if one fits, where its relay failed: 0 to 5, once where it is not said. A command whose effect is `write` is never tried again.',
     )
     .optional(),
   env: z
@@ -215,6 +236,17 @@ export const FileCommand = z.strictObject({
       'A JSON Schema (2020-12) that each record it prints must meet. Without `pattern`, `patternProperties`, `uniqueItems` and references to itself; `format` is not checked.',
     )
     .optional(),
+  concurrency: positiveWhole
+    .describe(
+      'At most so many of it run at once, in the whole installation; the next waits its turn, first come first served.',
+    )
+    .optional(),
+  lock: lockText
+    .describe(
+      'The name of a lock that it holds while it runs: `deploy-${env}`, with the values of its options and positionals. Whoever needs the same waits. Commands of one bundle share its locks.',
+    )
+    .optional(),
+  files: FileFiles.optional(),
   deprecated: deprecated.optional(),
   triggers: z
     .array(z.strictObject({ match: pattern.describe('A regular expression (RE2).') }))

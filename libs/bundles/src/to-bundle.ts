@@ -1,7 +1,9 @@
 import { isRuleFault, parseRule, printRule, type Joining } from '@chasqui/access-rules';
 import { readCapability, type Limits, type Mount } from '@chasqui/contracts';
-import type { Bundle, Command, Deprecation } from './bundle.js';
+import type { Bundle, Command, Deprecation, Effect } from './bundle.js';
 import { configKey } from './check-config.js';
+import { noRelayWait } from './checked-values.js';
+import { commandFilesOf } from './command-files.js';
 import { optionOf, positionalOf } from './check-declarations.js';
 import { oldImage } from './cross-checks.js';
 import { present } from './present.js';
@@ -63,12 +65,14 @@ function gortCommand(name: string, command: GortCommand, image: string | undefin
 function ourCommand(name: string, command: FileCommand, file: ChasquiFile): Command {
   const timeout = command.timeout ?? file.timeout;
   const stopGrace = command['stop-grace'] ?? file['stop-grace'];
+  const platform = command.platform ?? file.platform;
   return {
     ...anyCommand(name, command),
     ...taken(command),
     ...present({
       image: command.image ?? file.image,
       relay: command.relay,
+      platforms: platform === undefined ? undefined : [platform].flat(),
       timeoutMs: timeout === undefined ? undefined : readDuration(timeout),
       stopGraceMs: stopGrace === undefined ? undefined : readDuration(stopGrace),
       limits: limitsOf({ ...file.limits, ...command.limits }),
@@ -76,13 +80,31 @@ function ourCommand(name: string, command: FileCommand, file: ChasquiFile): Comm
       capabilities: (command.capabilities ?? file.capabilities)?.map((name) => readCapability(name)!),
       store: command.store ?? file.store,
       calling: command.calling ?? file.calling,
+      retries: retriesIn(command, file),
+      noRelayWaitMs: noRelayIn(command, file),
+      concurrency: command.concurrency,
+      lock: command.lock,
     }),
     network: command.network ?? file.network ?? false,
     writableRoot: command['writable-root'] ?? file['writable-root'] ?? false,
-    effect: command.effect ?? file.effect ?? 'write',
+    effect: effectIn(command, file),
     output: command.output ?? 'text',
     env: { ...file.env, ...command.env },
   };
+}
+
+function effectIn(command: FileCommand, file: ChasquiFile): Effect {
+  return command.effect ?? file.effect ?? 'write';
+}
+
+/** What a bundle says of all its commands is not meant for those that are never tried again. */
+function retriesIn(command: FileCommand, file: ChasquiFile): number | undefined {
+  return effectIn(command, file) === 'write' ? undefined : (command.retries ?? file.retries);
+}
+
+function noRelayIn(command: FileCommand, file: ChasquiFile): number | undefined {
+  const wait = noRelayWait(command['no-relay'] ?? file['no-relay'] ?? 'refuse');
+  return wait === 'bad' ? undefined : wait;
 }
 
 /** What it takes and gives, and what people are told of that. */
@@ -100,6 +122,7 @@ function taken(command: FileCommand) {
     args,
     examples: examples?.map((example) => (typeof example === 'string' ? { line: example } : example)),
     input: command.input,
+    files: command.files && commandFilesOf(command.files),
     onError: command['on-error'],
     outputSchema: command['output-schema'],
     deprecated: deprecated === true ? ({} satisfies Deprecation) : deprecated || undefined,
