@@ -18,9 +18,23 @@ export {
 } from './render-help.js';
 export { aliasSentences, inputHints, whichSentences } from './wording/help.js';
 export { cancelSentences, type ToldRelay } from './wording/cancel.js';
+export { evidenceSentence, retrySentences, type FailedAttempt, type RelayFault } from './wording/retries.js';
+export {
+  fanOutEnded,
+  fanOutRunning,
+  targetState,
+  missingSentence,
+  type FanOutEnd,
+  type LeftOutRelay,
+} from './wording/fan-out.js';
+export { theWhole } from './wording/output.js';
+export { fanOutTable, lastLine, type FanOutTargetView, type FanOutView } from './render-fan-out.js';
+export { queuedSentence, waitWords, type Holder, type Queued, type ToldWait } from './wording/queues.js';
 export { registrationSentences } from './wording/registration.js';
+export { scheduleSentences, type ToldSchedule } from './wording/schedules.js';
 export { renderWhoami } from './render-whoami.js';
 export { renderRelays } from './render-relays.js';
+export { renderRelayMatches } from './render-relay-matches.js';
 export { renderExplanation } from './render-explanation.js';
 export { verdictSentence } from './wording/explain.js';
 export { quiet, remarked } from './remark.js';
@@ -65,3 +79,5 @@ export { gortTemplateNoteSentence } from './wording/gort-template-notes.js';
 export { exampleEnvelope, type ExampleData } from './templates/example-envelope.js';
 export { checkTemplates, type TemplateComplaint, type TemplatedBundle } from './templates/check-templates.js';
 export { cogFaultSentence, cogNoteSentence } from './wording/cog-notes.js';
+export { fileNotes } from './render-run.js';
+export { filesSentence } from './wording/files.js';

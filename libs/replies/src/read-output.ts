@@ -18,10 +18,12 @@ export function readOutput(
   const behind = gapBefore === undefined ? -1 : own.findIndex((chunk) => chunk.seq >= gapBefore);
   const parts = behind > 0 ? [own.slice(0, behind), own.slice(behind)] : [own];
   const texts = parts.map(join);
-  if (own.some((chunk) => chunk.base64 !== undefined) && looksBinary(texts.join(''))) {
+  const shown = texts.map((text) => printable(text).replace(/\n$/, ''));
+  const isNothing = shown.every((text) => text.trim() === '') && texts.some((text) => text.includes('\0'));
+  if (isNothing || (own.some((chunk) => chunk.base64 !== undefined) && looksBinary(texts.join('')))) {
     return { binaryBytes: own.reduce((sum, chunk) => sum + bytesOf(chunk).length, 0) };
   }
-  return { text: texts.map((text) => printable(text).replace(/\n$/, '')).join(`\n${gapMark}\n`) };
+  return { text: shown.join(`\n${gapMark}\n`) };
 }
 
 function inOrder(chunks: readonly OutputChunk[]): OutputChunk[] {

@@ -7,6 +7,6 @@ export function quiet(text: string): Block {
 }
 
 /** A reply with a remark under it. */
-export function remarked({ mark, blocks, exitCode }: Rendered, text: string): Rendered {
-  return rendered(mark, [...blocks, quiet(text)], exitCode);
+export function remarked({ mark, blocks, exitCode, files }: Rendered, text: string): Rendered {
+  return { ...rendered(mark, [...blocks, quiet(text)], exitCode), ...(files && { files }) };
 }

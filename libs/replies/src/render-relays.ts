@@ -1,6 +1,6 @@
 import { rendered, type Rendered } from './rendered.js';
-import { clock } from './wording/amounts.js';
 import { noRelays } from './wording/help.js';
+import { standingWords } from './wording/relay-match.js';
 
 /** The relays as a table: name, tags, state and since when, what runs there. `since` and `now` in milliseconds since the epoch. */
 export function renderRelays(
@@ -9,6 +9,8 @@ export function renderRelays(
     readonly tags: readonly string[];
     readonly state: string;
     readonly since: number;
+    /** What its operator said when draining or pausing it. */
+    readonly note?: string;
     readonly drivers: readonly string[];
     readonly inFlight: number;
     readonly slots: number;
@@ -19,7 +21,7 @@ export function renderRelays(
   const rows = relays.map((relay) => [
     relay.name,
     relay.tags.join(','),
-    relay.state === 'never-seen' ? 'never seen' : `${relay.state} since ${clock(relay.since, now)}`,
+    standingWords(relay, now),
     relay.drivers.join(','),
     `${relay.inFlight} of ${relay.slots}`,
   ]);

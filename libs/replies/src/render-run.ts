@@ -1,7 +1,8 @@
-import type { Block, OutputChunk, ReplyMark } from '@chasqui/contracts';
+import type { Block, LeftOutFile, OutFile, OutputChunk, ReplyMark } from '@chasqui/contracts';
 import { clip } from './clip.js';
 import { quiet } from './remark.js';
 import { readOutput } from './read-output.js';
+import { filesLostSentence, filesSentence, incompleteSentence, leftOutSentence } from './wording/files.js';
 import { rendered, type Rendered } from './rendered.js';
 import {
   droppedSentence,
@@ -23,6 +24,12 @@ export interface FinishedView extends EndFacts {
   readonly droppedBytes?: number;
   /** The `seq` of the first chunk behind the gap. */
   readonly gapBefore?: number;
+  /** Why some of it is missing, where that is not by the limit. */
+  readonly incomplete?: string;
+  /** What it left in its folder, what else stood there, and why nobody can tell. */
+  readonly files?: readonly OutFile[];
+  readonly filesLeftOut?: readonly LeftOutFile[];
+  readonly filesLost?: string;
 }
 
 /**
@@ -82,7 +89,18 @@ export function runNotes(run: FinishedView, clipped: boolean): Block[] {
   const dropped = run.droppedBytes ?? 0;
   return [
     ...(dropped > 0 ? [quiet(droppedSentence(dropped))] : []),
+    ...(run.incomplete === undefined ? [] : [quiet(incompleteSentence(run.incomplete))]),
     ...(clipped ? [quiet(theWhole(run.runId))] : []),
+    ...fileNotes(run),
+  ];
+}
+
+/** What it left. */
+export function fileNotes({ files = [], filesLeftOut = [], filesLost, runId }: FinishedView): Block[] {
+  return [
+    ...(files.length > 0 ? [quiet(filesSentence(files, runId))] : []),
+    ...(filesLeftOut.length > 0 ? [quiet(leftOutSentence(filesLeftOut))] : []),
+    ...(filesLost === undefined ? [] : [quiet(filesLostSentence(filesLost))]),
   ];
 }
 

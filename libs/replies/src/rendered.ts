@@ -8,6 +8,8 @@ export interface Rendered {
   readonly text: string;
   /** The command's own exit code, where it has one. */
   readonly exitCode?: number;
+  /** Small files, for chats that can show them. */
+  readonly files?: { name: string; base64: string }[];
 }
 
 export function rendered(mark: ReplyMark, blocks: Block[], exitCode?: number): Rendered {

@@ -3,13 +3,17 @@ import { accessSentences } from './wording/access.js';
 import { bindingSentences } from './wording/binding.js';
 import { commandSentences } from './wording/commands.js';
 import { configurationSentences } from './wording/configuration.js';
+import { fanOutSentences } from './wording/fan-out.js';
+import { fileSentences } from './wording/files.js';
 import { filterSentences } from './wording/filters.js';
 import { outageSentences } from './wording/outages.js';
 import { paceSentences } from './wording/pace.js';
 import { pipelineSentences } from './wording/pipelines.js';
+import { queueSentences } from './wording/queues.js';
 import { readFacts, type ReadFacts } from './wording/read-facts.js';
 import { registrationRefusals } from './wording/registration.js';
 import { relaySentences } from './wording/relays.js';
+import { scheduleRefusals } from './wording/schedules.js';
 
 /*
  * Every sentence of our own is written here and in wording/, from codes and facts; no other code composes prose. Each says what
@@ -23,9 +27,13 @@ const refusalSentences: Record<RefusalCode, (facts: ReadFacts) => string> = {
   ...registrationRefusals,
   ...bindingSentences,
   ...filterSentences,
+  ...fileSentences,
   ...relaySentences,
   ...pipelineSentences,
+  ...fanOutSentences,
   ...paceSentences,
+  ...queueSentences,
+  ...scheduleRefusals,
 };
 
 /** What a person is told about a refusal: a line or a few, plain text. */

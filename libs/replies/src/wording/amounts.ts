@@ -43,3 +43,8 @@ function joined(words: readonly string[], conjunction: string): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;
 }
+
+/** What an operator said of a relay, behind how it is: ` (kernel update until 14:00)`. */
+export function noted(note: string | undefined): string {
+  return note === undefined ? '' : ` (${note})`;
+}

@@ -9,6 +9,8 @@ const valueSentences: Sentences = {
   'bad-short': (facts) => `${facts.text('short') ?? 'this'} is no letter; \`short\` is one, like f for -f`,
   'reserved-option': (facts) =>
     `--${facts.text('name') ?? 'this'} is Chasqui's own on every command; choose another name`,
+  'own-option': (facts) =>
+    `--${facts.text('name') ?? 'this'} is Chasqui's own on other commands, for lines on several relays; here it stays this command's, so it does not work with --on-each. better choose another name`,
   'duplicate-short': (facts) =>
     `-${facts.text('short') ?? 'this letter'} is ${facts.text('other') ?? 'another option'} already; give ${facts.text('name') ?? 'this option'} another letter, or none`,
   'duplicate-name': (facts) =>
@@ -68,12 +70,31 @@ const useSentences: Sentences = {
     `${facts.text('mount') ?? 'this'} is no mount; write /host/folder:/folder/in/container, with :rw behind it to write`,
   'bad-folder': (facts) =>
     `${facts.text('folder') ?? 'this'} must be a path from the root, without .. and colons`,
+  'bad-file-path': (facts) =>
+    `${facts.text('path') ?? 'this'} is no place for files; write a path from the root, like /files/in/photo.png, without .. and outside of /proc, /sys and /dev`,
+  'files-apart': (facts) =>
+    `the files of a command stand in one folder, and ${facts.text('path') ?? 'this'} is not in ${facts.text('folder') ?? 'that of the first'}`,
+  'files-overlap': (facts) =>
+    `files come out of a folder of their own; ${facts.text('folder') ?? 'this'} and ${facts.text('other') ?? 'that of the files that go in'} are one, or in one another`,
+  'file-input-twice': () =>
+    'a command has one standard input: one file, or the records of the stage before it',
   'mounts-without-image': (facts) =>
     `${facts.text('command') ?? 'this command'} has no image, and without a container nothing can be mounted`,
   'bad-capability': (facts) =>
     `${facts.text('capability') ?? 'this'} is no Linux capability that can be asked for; write one like NET_RAW, in capitals, and each by itself`,
+  'bad-platform': (facts) =>
+    `${facts.text('platform') ?? 'this'} is no platform; write system and architecture like linux/amd64 or linux/arm64`,
   'capabilities-without-image': (facts) =>
     `${facts.text('command') ?? 'this command'} has no image, and a program without a container gets no capabilities`,
+  'bad-retries': (facts) =>
+    `retries is a whole number from 0 to ${facts.number('most') ?? 5}: how often it is tried again where its relay failed`,
+  'bad-no-relay': () => 'no-relay is refuse, or wait and at most a day: wait 10m',
+  'lock-secret': (facts) =>
+    `${facts.text('name') ?? 'that value'} is secret, and who holds which lock is shown; make the lock of other values`,
+  'lock-without-value': (facts) =>
+    `${facts.text('name') ?? 'that value'} may be left out, and then the lock would have no name; say \`required: true\` or give it a default`,
+  'retries-of-write': (facts) =>
+    `${facts.text('command') ?? 'every command here'} has the effect write, or names none, which is the same: it is never tried again, because that could do it twice. leave retries out, or say \`effect: read\` or \`effect: idempotent\` if that is so`,
   'on-error-unused': (facts) =>
     `on-error is for a command that runs once for each record; with \`input: ${facts.text('input') ?? 'none'}\` it runs once`,
 };

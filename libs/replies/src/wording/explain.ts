@@ -7,7 +7,7 @@ import type {
   ExplainedValue,
   Explanation,
 } from '@chasqui/contracts';
-import { both, clock, count, duration, size } from './amounts.js';
+import { both, clock, count, duration, noted, size } from './amounts.js';
 
 /** The verdict on a line: `allowed: it would run on fra-1`, `refused: you need ops:write to run ops:restart`. */
 export function verdictSentence({ outcome, refusal, stages }: Explanation): string {
@@ -16,10 +16,47 @@ export function verdictSentence({ outcome, refusal, stages }: Explanation): stri
   if (outcome === 'answered' && only?.kind === 'built-in')
     return `allowed: ${only.name} is Chasqui's own, and answered without a relay`;
   const relays = stages.flatMap((stage) =>
-    stage.kind === 'command' && stage.relay !== undefined ? [stage.relay] : [],
+    stage.kind === 'command' && stage.relay !== undefined ? [placesWords(stage.relay, stage.fanOut)] : [],
   );
+  const places = [...new Set(relays.filter((relay) => relay !== ''))];
   if (relays.length === 0) return 'allowed: it would be answered without a relay';
-  return `allowed: it would run on ${both([...new Set(relays)])}`;
+  if (places.length === 0) return 'allowed: it would wait for a relay, because none fits now';
+  const waits = relays.includes('') ? ', and wait for a relay where none fits now' : '';
+  return `allowed: it would run on ${both(places)}${waits}`;
+}
+
+/** `a relay that fits, at most 10 min`, `the lock ops:deploy-prod if another has it, at most 10 min`, … */
+export function waitsWords({
+  relayMs,
+  lock,
+  concurrency,
+  lockMs,
+}: NonNullable<ExplainedCommand['waits']>): string[] {
+  const most = lockMs === undefined ? '' : `, at most ${duration(lockMs)}`;
+  return [
+    ...(relayMs === undefined
+      ? []
+      : [`for a relay that fits, because none does now, at most ${duration(relayMs)}`]),
+    ...(lock === undefined ? [] : [`for the lock ${lock} while another has it${most}`]),
+    ...(concurrency === undefined
+      ? []
+      : [
+          `while ${count(concurrency, 'execution')} of it ${concurrency === 1 ? 'runs' : 'run'} already${most}`,
+        ]),
+  ];
+}
+
+function placesWords(relay: string, fanOut: ExplainedCommand['fanOut']): string {
+  return fanOut ? count(fanOut.targets, 'relay') : relay;
+}
+
+/** `3 waves of 1, 2 and 5 relays, 30 s apart; none may fail` */
+export function wavesWords({ waves, maxFailures, pauseMs }: NonNullable<ExplainedCommand['fanOut']>): string {
+  if (waves.length === 1) return 'all at once';
+  const sizes = waves.length > 12 ? [...waves.slice(0, 11), `${waves.length - 11} more`] : waves;
+  const apart = pauseMs > 0 ? `, ${duration(pauseMs)} apart` : '';
+  const fail = maxFailures === 0 ? 'none may fail' : `${maxFailures} may fail`;
+  return `${count(waves.length, 'wave')} of ${both(sizes.map(String))} relays${apart}; ${fail}`;
 }
 
 /** `ann, in dev and oncall` */
@@ -97,26 +134,39 @@ export function permissionWords({ name, held, by }: ExplainedPermission): string
   return ways.length > 0 ? `${name}: by ${ways.join(', or ')}` : `${name}: held`;
 }
 
+/** `dc=fra,gpu`, and who asks for what where it is not only the person: `dc=fra,gpu (gpu by its bundle, dc=fra by its channel)` */
+export function selectorWords(selector: string, asked: ExplainedCommand['selectors'] = []): string {
+  if (asked.every(({ from }) => from === 'person')) return selector;
+  const by = asked.map(
+    (one) => `${one.selector} by ${one.from === 'person' ? 'the line' : `its ${one.from}`}`,
+  );
+  return `${selector} (${by.join(', ')})`;
+}
+
 /** `fra-2: lacks dc=fra` */
 export function relayWords(relay: ExplainedRelay, now: number): string {
   return `${relay.name}: ${relayOutcome(relay, now)}`;
 }
 
-function relayOutcome({ outcome, fails = [], since, ...relay }: ExplainedRelay, now: number): string {
+function relayOutcome({ outcome, fails = [], since, note, ...relay }: ExplainedRelay, now: number): string {
   const from = since === undefined ? '' : ` since ${clock(since, now)}`;
   switch (outcome) {
     case 'chosen':
       return 'chosen';
+    case 'target':
+      return `in wave ${relay.wave ?? 1}`;
     case 'as-good':
       return 'would do as well';
     case 'busier':
-      return `busier, with ${count(relay.inFlight ?? 0, 'command')} at work`;
+      return `busier, with ${count(relay.inFlight ?? 0, 'command')} at work${relay.full ? ', and no free slot' : ''}`;
     case 'suspect':
       return `not heard from${from}`;
     case 'unavailable':
-      return `${states[relay.state ?? ''] ?? 'takes no work'}${relay.state === 'never-seen' ? '' : from}`;
+      return `${states[relay.state ?? ''] ?? 'takes no work'}${relay.state === 'never-seen' ? '' : from}${noted(note)}`;
     case 'no-driver':
       return 'has nothing to run it with';
+    case 'no-platform':
+      return `runs ${both(relay.platforms ?? []) || 'no platform that it tells of'}, which this is not made for`;
     case 'no-match':
       return `is not ${both(fails)}`;
     case 'protected':
@@ -128,7 +178,8 @@ function relayOutcome({ outcome, fails = [], since, ...relay }: ExplainedRelay, 
 
 const states: Readonly<Record<string, string>> = {
   offline: 'offline',
-  draining: 'takes no new work',
+  draining: 'draining',
+  paused: 'paused',
   disabled: 'switched off',
   'never-seen': 'never seen',
 };

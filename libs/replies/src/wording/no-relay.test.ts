@@ -51,6 +51,35 @@ it('says since when the only relay is away, with the date if it was another day'
   );
 });
 
+it.each([
+  ['draining', 'is draining since 12:03 UTC'],
+  ['paused', 'is paused since 12:03 UTC'],
+  ['disabled', 'is switched off since 12:03 UTC'],
+  ['offline', 'is offline since 12:03 UTC'],
+])('says what an operator said of a relay that is %s', (state, words) => {
+  const unavailable = [{ relay: 'fra-1', state, since: at('12:03:00'), note: 'kernel update until 14:00' }];
+  expect(said({ selector: 'gpu', requirements: [need('gpu', 0)], unavailable })).toBe(
+    `no relay that is up has gpu: fra-1 has it and ${words} (kernel update until 14:00)`,
+  );
+});
+
+it('says for which platform it is made, and what the relays run', () => {
+  expect(
+    said({
+      selector: 'dc=fra',
+      requirements: [need('dc=fra', 2)],
+      driver: 'container',
+      platforms: ['linux/arm64', 'linux/arm'],
+      otherPlatform: [
+        { relay: 'fra-1', platforms: ['linux/amd64'] },
+        { relay: 'fra-2', platforms: [] },
+      ],
+    }),
+  ).toBe(
+    'no relay with dc=fra can run this now: fra-1 runs linux/amd64, and this is made for linux/arm64 or linux/arm; fra-2 does not tell what it runs, and this is made for linux/arm64 or linux/arm',
+  );
+});
+
 it('says that a container engine is missing', () => {
   expect(
     said({

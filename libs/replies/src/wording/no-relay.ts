@@ -1,4 +1,4 @@
-import { both, clock, count } from './amounts.js';
+import { both, clock, count, noted } from './amounts.js';
 import { noRelays } from './help.js';
 import type { ReadFacts } from './read-facts.js';
 
@@ -14,6 +14,7 @@ export function noRelaySentence(facts: ReadFacts): string {
   const clauses = [
     ...countsClause(wanted, facts),
     ...facts.each('lackingDriver').map((one) => `${nameOf(one)} ${driverWords(facts.text('driver'))}`),
+    ...facts.each('otherPlatform').map((one) => platformClause(one, facts.words('platforms'))),
     ...facts.each('unavailable').map((one) => awayClause(one, wanted.length, facts.number('now'))),
   ];
   const why =
@@ -39,8 +40,7 @@ function requirementOf(facts: ReadFacts): Wanted {
 
 function headOf(wanted: readonly Wanted[], facts: ReadFacts): string {
   const selector = facts.text('selector') ?? wanted.map((one) => one.text).join(',');
-  if (facts.each('lackingDriver').length > 0)
-    return `no relay${selector ? ` with ${selector}` : ''} can run this now`;
+  if (cannotRun(facts)) return `no relay${selector ? ` with ${selector}` : ''} can run this now`;
   if (!selector) return 'no relay is up';
   const only = wanted.length === 1 ? wanted[0]!.asker : '';
   if (wanted.length < 2 && facts.each('unavailable').length > 0)
@@ -50,7 +50,7 @@ function headOf(wanted: readonly Wanted[], facts: ReadFacts): string {
 
 /** How far each requirement is met by relays that are up, where there are several. */
 function countsClause(wanted: readonly Wanted[], facts: ReadFacts): string[] {
-  if (wanted.length < 2 || facts.each('lackingDriver').length > 0) return [];
+  if (wanted.length < 2 || cannotRun(facts)) return [];
   const met = wanted.filter((one) => one.online > 0).toSorted((a, b) => b.online - a.online);
   const unmet = wanted.filter((one) => one.online === 0);
   const have = met.map(
@@ -60,10 +60,23 @@ function countsClause(wanted: readonly Wanted[], facts: ReadFacts): string[] {
   if (met.length === 0) return [unmet.map((one) => `none that is up has ${one.text}${one.asker}`).join(', ')];
   if (unmet.length > 0)
     return [`${have.join(', ')}, none of them ${unmet.map((one) => one.text + one.asker).join(' nor ')}`];
-  const near = facts
-    .each('nearMisses')
-    .map((one) => `${nameOf(one)} has all but ${one.text('fails') ?? 'one thing'}`);
+  const askers = new Map(wanted.map(({ text, asker }) => [text, asker]));
+  const near = facts.each('nearMisses').map((one) => {
+    const fails = one.text('fails') ?? 'one thing';
+    return `${nameOf(one)} has all but ${fails}${askers.get(fails) ?? ''}`;
+  });
   return [`${have.join(', ')}, but none has ${wanted.length === 2 ? 'both' : 'all of them'}`, ...near];
+}
+
+/** Whether there are relays of that kind, but none that has what it takes to run this. */
+function cannotRun(facts: ReadFacts): boolean {
+  return facts.each('lackingDriver').length > 0 || facts.each('otherPlatform').length > 0;
+}
+
+function platformClause(facts: ReadFacts, platforms: readonly string[]): string {
+  const there = facts.words('platforms');
+  const runs = there.length > 0 ? `runs ${both(there)}` : 'does not tell what it runs';
+  return `${nameOf(facts)} ${runs}, and this is made for ${platforms.join(' or ')}`;
 }
 
 function driverWords(driver: string | undefined): string {
@@ -79,11 +92,12 @@ function awayClause(facts: ReadFacts, requirements: number, now: number | undefi
   const from = since === undefined ? '' : ` since ${clock(since, now)}`;
   const words: Record<string, string> = {
     offline: `is offline${from}`,
-    draining: `takes no new work${from}`,
+    draining: `is draining${from}`,
+    paused: `is paused${from}`,
     disabled: `is switched off${from}`,
     'never-seen': 'has never been seen; start it',
   };
-  return `${nameOf(facts)} ${has}${words[state ?? ''] ?? 'takes no work'}`;
+  return `${nameOf(facts)} ${has}${words[state ?? ''] ?? 'takes no work'}${noted(facts.text('note'))}`;
 }
 
 function nameOf(relay: ReadFacts): string {

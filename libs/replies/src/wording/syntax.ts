@@ -8,6 +8,9 @@ export function syntaxSentence(facts: ReadFacts): string {
   return `that line cannot be read${advice ? `: ${advice}` : ''}`;
 }
 
+/** Where a word of ours may have been meant for the program. */
+const forTheCommand = 'to give it to the command itself, put it in quotes';
+
 /** By `SyntaxProblem` of the command language: what is wrong, and what to type. */
 const problems: Record<string, string> = {
   'unterminated-quote':
@@ -31,9 +34,20 @@ const problems: Record<string, string> = {
   'too-many-stages':
     'it has more than 50 commands. run it in parts: last goes on with the result of the part before',
   'too-many-redirects': 'its result goes to more than 20 places. send it to fewer',
-  'missing-selector': '--on needs a selector, such as --on dc=fra',
+  'missing-selector': '--on and --on-each need a selector, such as --on dc=fra',
   'unquoted-selector': 'a selector with blanks in it needs quotes: --on "dc in (fra,ams)"',
-  'repeated-on': '--on is given more than once. join the selectors with commas: --on dc=fra,gpu',
+  'repeated-on': 'it is given more than once. join the selectors with commas: --on dc=fra,gpu',
+  'repeated-placement': 'it is given more than once. leave one of them out',
+  'variable-in-placement': 'this cannot come from a variable. write it out',
+  'on-and-on-each': '--on runs it on one relay, --on-each on all that match. leave one of them out',
+  'wait-with-on-each':
+    '--wait waits for one relay, and --on-each runs on those that are there now. leave one of them out',
+  'needs-on-each': `--waves, --max-failures and --pause go with --on-each. ${forTheCommand}`,
+  'needs-waves': '--max-failures and --pause are about waves. add them: --waves 1,25%,100%',
+  'bad-waves': `--waves needs sizes, each a number or a percentage above 0: --waves 1,25%,100%. ${forTheCommand}`,
+  'bad-max-failures': `--max-failures needs a number or a percentage: --max-failures 10%. ${forTheCommand}`,
+  'bad-pause': `--pause needs a duration of at most a day: --pause 30s. ${forTheCommand}`,
+  'bad-wait': `--wait needs a duration of at most a day: --wait 10m. ${forTheCommand}`,
 };
 
 /** The line of the facts' `text`, or else of `line`, at which `position` (UTF-16, from 0) points, and under it a caret; undefined where there is no position or no text. */
