@@ -141,6 +141,13 @@ export function gaugeOfLoad(read: () => { running: number; waiting: number }): v
   });
 }
 
+/** Shows how far this machine's clock is ahead of the API's, once that is known. */
+export function gaugeOfClock(clock: { readonly known: boolean; readonly offset: number }): void {
+  gauge('chasqui_relay_clock_offset_seconds', 'How far this clock is ahead of the clock of the API', () =>
+    clock.known ? [{ value: -clock.offset / 1000 }] : [],
+  );
+}
+
 const orders = counter('chasqui_relay_orders', 'Orders that came, by what became of them');
 const executions = counter(
   'chasqui_relay_executions_finished',

@@ -36,6 +36,7 @@ export const defaultPolicy: Policy = {
   allowRoot: false,
   capabilities: [],
   warm: true,
+  files: {},
   limits: { memory: 512 * 1024 ** 2, cpus: 1, pids: 256, timeout: 3_600_000, output: 10 * 1024 ** 2 },
   effects: {},
   commands: {},

@@ -123,6 +123,12 @@ export class RelayWorld {
   readonly lines: Record<string, unknown>[] = [];
   api!: ApiDouble;
   private running: RunningRelay | undefined;
+  /** As a transport does whose broker was away. */
+  brokerIsBack = (): void => undefined;
+
+  private constructor() {
+    this.transport.whenBack = (tell: () => void) => void (this.brokerIsBack = tell);
+  }
 
   static async open(
     over: Partial<RelayConfig> = {},
@@ -171,3 +177,14 @@ export class RelayWorld {
 export function script(text: string, over: Partial<Order> = {}): Partial<Order> {
   return { executable: ['/bin/sh', '-c', text], ...over };
 }
+
+/** The end of what was reported. */
+export const last = (reports: Report[]) => reports.at(-1);
+
+/** All that was printed on a stream. */
+export const printed = (reports: Report[], stream: string) =>
+  reports
+    .flatMap((report) => ('chunks' in report ? report.chunks : []))
+    .filter((chunk) => chunk.stream === stream)
+    .map(({ text, base64 }) => text ?? Buffer.from(base64!, 'base64').toString('latin1'))
+    .join('');

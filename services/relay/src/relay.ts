@@ -7,7 +7,7 @@ import type { AvailableDrivers } from './drivers/available-drivers.js';
 import type { Driver } from './drivers/driver.js';
 import { executionName } from './drivers/execution-name.js';
 import { openDrivers } from './drivers/open-drivers.js';
-import { gaugeOfLoad, relayEvents, type RelayEvents } from './events.js';
+import { gaugeOfClock, gaugeOfLoad, relayEvents, type RelayEvents } from './events.js';
 import { ApiClock } from './heartbeat/api-clock.js';
 import { Heartbeats } from './heartbeat/heartbeats.js';
 import { Executions } from './orders/executions.js';
@@ -89,6 +89,7 @@ export class Relay {
   /** Takes up what an earlier process left, and makes itself heard. New orders start once the API has answered. */
   async begin(): Promise<void> {
     gaugeOfLoad(() => this.executions.load);
+    gaugeOfClock(this.clock);
     const { name: relay, apiUrl, policyEveryMs = 10_000 } = this.config;
     const { journal, executions, drivers, clock, events } = this;
     await takeUp({
@@ -107,9 +108,18 @@ export class Relay {
     void this.clock.whenKnown().then(() => this.executions.begin());
     const told = [{ topic: topics.relayHeartbeats }, { topic: topics.relayReports }];
     this.transport.prepare(told, this.closing.signal).then(
-      () => !this.closing.signal.aborted && this.heartbeats.start(),
+      () => this.beat(),
       (error: unknown) => this.events.bug(error),
     );
+  }
+
+  /** Now, from now on, and at once when the broker was away: what was said meanwhile tells only that this relay lived then. */
+  private beat(): void {
+    if (this.closing.signal.aborted) return;
+    this.heartbeats.start();
+    this.transport.whenBack(() => {
+      if (!this.closing.signal.aborted) void this.heartbeats.beat();
+    });
   }
 
   /** What earlier processes of this relay left and its journal does not know. Nothing may run so long. */

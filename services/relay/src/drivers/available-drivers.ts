@@ -41,6 +41,12 @@ export class AvailableDrivers {
     }
   }
 
+  /** What those run that run images, as far as they know; undefined where none of them does. */
+  platforms(): readonly string[] | undefined {
+    const told = this.all.flatMap((driver) => driver.platforms?.() ?? []);
+    return told.length > 0 ? [...new Set(told)] : undefined;
+  }
+
   /** The digests of images that were run lately, for heartbeats. */
   images(): readonly string[] {
     return this.all.flatMap((driver) => driver.images?.() ?? []);

@@ -1,4 +1,5 @@
 import type { ContainerCreateOptions } from 'dockerode';
+import { fileMounts } from './docker-file-volumes.js';
 import type { Image } from './docker-images.js';
 import type { Work } from './driver.js';
 import { executionName } from './execution-name.js';
@@ -33,6 +34,7 @@ export function containerOf(
   const { executable, args, limits } = work;
   const memory = Math.max(limits.memoryBytes, leastMemory);
   const stdin = work.stdin !== undefined;
+  const mounts = mountsOf(work);
   return {
     name: executionName(work),
     Image: work.image!,
@@ -63,14 +65,7 @@ export function containerOf(
       ReadonlyRootfs: !work.writableRoot,
       ...(!work.writableRoot && { Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' } }),
       // A mount, unlike a bind, does not make a folder that is missing, as root.
-      ...(work.mounts && {
-        Mounts: work.mounts.map(({ source, target, readOnly }) => ({
-          Type: 'bind' as const,
-          Source: source,
-          Target: target,
-          ReadOnly: readOnly,
-        })),
-      }),
+      ...(mounts.length > 0 && { Mounts: mounts }),
       // Kept so that a relay that was away can read it, and bounded: what is printed beyond is gone for that relay.
       LogConfig: {
         Type: 'json-file',
@@ -79,6 +74,16 @@ export function containerOf(
       AutoRemove: false,
     },
   };
+}
+
+function mountsOf(work: Work) {
+  const binds = (work.mounts ?? []).map(({ source, target, readOnly }) => ({
+    Type: 'bind' as const,
+    Source: source,
+    Target: target,
+    ReadOnly: readOnly,
+  }));
+  return [...fileMounts(work), ...binds];
 }
 
 /** An image that names no user is root's. */

@@ -16,7 +16,9 @@ import {
 } from './docker-calls.js';
 import { containerOf, labels } from './docker-container.js';
 import { readFrames } from './docker-frames.js';
-import { engineAnswers } from './docker-engine.js';
+import { hasFiles } from './docker-file-volumes.js';
+import { collectDockerFiles, layDockerFiles, removeDockerFiles } from './docker-files.js';
+import { engineAnswers, enginePlatform } from './docker-engine.js';
 import { handOverLine, markOf, UnlessMarked } from './docker-hand-over.js';
 import type { Image } from './docker-images.js';
 import { removeLeftOvers } from './docker-left-overs.js';
@@ -26,6 +28,7 @@ import { usualGraceMs, type Driver, type OutputStream, type Watch, type Work } f
 import { executionName } from './execution-name.js';
 import { Flow } from './flow.js';
 import { ranOutOfMemory } from './out-of-memory.js';
+import { RecentImages } from './recent-images.js';
 
 /** How long output may stay silent after a container has ended before it is no longer waited for. */
 const silenceMs = 5000;
@@ -47,15 +50,27 @@ class DockerDriver implements Driver {
   private opened: Promise<OpenEngine> | undefined;
   /** Tells what this process started ahead from what an earlier one did. */
   private readonly instance = randomUUID();
-  private lately: readonly string[] = [];
+  private readonly recent = new RecentImages();
+  /** Of what this process has in hand, that which has no files: there is nothing more to remove. */
+  private readonly withoutFiles = new Set<string>();
+  private platform: string | undefined;
 
   constructor(private readonly settings: DockerSettings) {}
 
-  available(): Promise<true | { why: string }> {
-    return engineAnswers(this.settings.dockerHost);
+  async available(): Promise<true | { why: string }> {
+    const { dockerHost } = this.settings;
+    const answers = await engineAnswers(dockerHost);
+    // Another engine may answer there after one that went away.
+    this.platform = answers === true ? (this.platform ?? (await enginePlatform(dockerHost))) : undefined;
+    return answers;
+  }
+
+  platforms(): readonly string[] | undefined {
+    return this.platform === undefined ? undefined : [this.platform, ...(this.settings.platforms ?? [])];
   }
 
   async run(work: Work, watch: Watch, signal: AbortSignal): Promise<Outcome> {
+    if (!hasFiles(work)) this.withoutFiles.add(executionName(work));
     try {
       const opened = await this.open();
       const image = await opened.images.ensure(work.image!, signal);
@@ -63,7 +78,7 @@ class DockerDriver implements Driver {
       if ('kind' in image) return image;
       if (image.digest !== undefined) {
         watch.image?.(image.digest);
-        this.lately = [image.digest, ...this.lately.filter((one) => one !== image.digest)].slice(0, 50);
+        this.recent.ran(image.digest);
       }
       const once = startedOnce(watch);
       return (
@@ -78,12 +93,16 @@ class DockerDriver implements Driver {
   }
 
   private async runCold(
-    { docker, cpus }: OpenEngine,
+    { docker, images, cpus }: OpenEngine,
     image: Image,
     work: Work,
     watch: Watch,
     signal: AbortSignal,
   ): Promise<Outcome> {
+    if (hasFiles(work)) {
+      const no = await layDockerFiles(docker, images, this.settings, work, signal);
+      if (no) return no;
+    }
     const container = await within(
       engineMs,
       docker.createContainer(containerOf(work, this.settings.relay, image, cpus)),
@@ -218,6 +237,7 @@ class DockerDriver implements Driver {
     try {
       const { state, stopped } = await untilStopped(container, work.stopGraceMs ?? usualGraceMs, signal);
       await flow.untilSilent(drained, silenceMs);
+      await this.collect(work, watch);
       if (stopped) return { kind: 'cancelled' };
       if (unless?.neverRan) return 'never-ran';
       const { docker } = await this.open();
@@ -233,10 +253,17 @@ class DockerDriver implements Driver {
     }
   }
 
+  private async collect(work: Work, watch: Watch): Promise<void> {
+    if (!work.filesOut) return;
+    const found = await collectDockerFiles((await this.open()).docker, work);
+    watch.collected?.(typeof found === 'string' ? { files: [], leftOut: [], lost: found } : found);
+  }
+
   async forget(work: Pick<Work, 'executionId' | 'attempt'>): Promise<void> {
     try {
       const { docker } = await this.open();
       await remove(docker.getContainer(executionName(work)));
+      if (!this.withoutFiles.delete(executionName(work))) await removeDockerFiles(docker, work);
     } catch (error) {
       throw new Outage('engine-unavailable', {}, { cause: error });
     }
@@ -253,7 +280,7 @@ class DockerDriver implements Driver {
   }
 
   images(): readonly string[] {
-    return this.lately;
+    return this.recent.list();
   }
 
   async close(): Promise<void> {
@@ -284,5 +311,7 @@ function startedOnce(watch: Watch): Watch {
       told = true;
     },
     write: (stream, bytes) => watch.write(stream, bytes),
+    incomplete: (why) => watch.incomplete?.(why),
+    collected: (files) => watch.collected?.(files),
   };
 }

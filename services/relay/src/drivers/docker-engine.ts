@@ -26,17 +26,37 @@ export async function engineClient(dockerHost: string): Promise<Docker> {
 }
 
 /** Whether an engine answers there within two seconds. */
-export function engineAnswers(dockerHost: string): Promise<true | { why: string }> {
+export async function engineAnswers(dockerHost: string): Promise<true | { why: string }> {
+  const answer = await asked(dockerHost, '/_ping');
+  return 'text' in answer || { why: `no container engine answers at ${dockerHost}: ${answer.why}` };
+}
+
+/** What an engine runs by itself, like `linux/arm64`; undefined where it does not tell. */
+export async function enginePlatform(dockerHost: string): Promise<string | undefined> {
+  const answer = await asked(dockerHost, '/version');
+  if (!('text' in answer)) return undefined;
+  const [, os] = /"Os":\s*"([a-z0-9]+)"/.exec(answer.text) ?? [];
+  const [, architecture] = /"Arch":\s*"([a-z0-9]+)"/.exec(answer.text) ?? [];
+  return os !== undefined && architecture !== undefined ? `${os}/${architecture}` : undefined;
+}
+
+/** What it answers within two seconds, or why it does not. */
+function asked(dockerHost: string, path: string): Promise<{ text: string } | { why: string }> {
   return new Promise((resolve) => {
-    const no = (detail: string) =>
-      resolve({ why: `no container engine answers at ${dockerHost}: ${detail}` });
-    const call = get({ ...engineAddress(dockerHost), path: '/_ping', agent: false, timeout: 2000 });
+    const call = get({ ...engineAddress(dockerHost), path, agent: false, timeout: 2000 });
     call.on('timeout', () => call.destroy(new Error('no answer within 2 s')));
-    call.on('error', (error) => no(error.message));
+    call.on('error', (error) => resolve({ why: error.message }));
     call.on('response', (answer) => {
-      answer.resume();
-      if (answer.statusCode === 200) resolve(true);
-      else no(`status ${answer.statusCode}`);
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('error', (error) => resolve({ why: error.message }));
+      answer.on('end', () =>
+        resolve(
+          answer.statusCode === 200
+            ? { text: Buffer.concat(parts).toString() }
+            : { why: `status ${answer.statusCode}` },
+        ),
+      );
     });
   });
 }

@@ -13,6 +13,8 @@ export interface DockerSettings {
   readonly loginFile?: string | undefined;
   /** What the engine runs beside its own platform, because it emulates it: `linux/arm64`. */
   readonly platforms?: readonly string[] | undefined;
+  /** An image with a static busybox: what files of commands need beside them. */
+  readonly assistantImage?: string | undefined;
   /** How containers are started ahead; without it none are. */
   readonly warm?: WarmSettings | undefined;
 }

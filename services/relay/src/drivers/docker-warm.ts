@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import { attach, engineMs, remove, within } from './docker-calls.js';
 import { containerOf, labels } from './docker-container.js';
+import { hasFiles } from './docker-file-volumes.js';
 import { assistantMount, prepareAssistant } from './docker-assistant.js';
 import { waitingCommand } from './docker-hand-over.js';
 import type { DockerImages, Image } from './docker-images.js';
@@ -91,7 +92,8 @@ export class WarmContainers {
   /** What a work needs of a warm container. Folders are bound when a container starts, and one may have become another since: those have none. */
   kindOf(work: Work, image: Image, engineCpus: number): Kind | undefined {
     const cannot = Date.now() < this.againAt || this.isUnfit(image.id, work.executable[0]);
-    if ((work.mounts?.length ?? 0) > 0 || cannot || this.closing.signal.aborted) return undefined;
+    if ((work.mounts?.length ?? 0) > 0 || hasFiles(work) || cannot || this.closing.signal.aborted)
+      return undefined;
     const { name: _, ...all } = containerOf({ ...work, env: {}, stdin: '' }, this.relay, image, engineCpus);
     const options = {
       ...all,

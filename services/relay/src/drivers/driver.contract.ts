@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '@chasqui/contracts';
-import type { Driver, OutputStream, Watch, Work } from './driver.js';
+import type { Collected, Driver, OutputStream, Watch, Work } from './driver.js';
+import { fileContract } from './files.contract.js';
 
 /** What the suite needs to know of the place where a driver runs things. */
 export interface DriverUnderTest {
@@ -24,6 +25,8 @@ export class Onlooker implements Watch {
   private tellStarted: () => void = () => undefined;
   readonly isStarted = new Promise<void>((resolve) => (this.tellStarted = resolve));
   bytes = 0;
+  files: Collected | undefined;
+  missing: string | undefined;
 
   /** With `keep` false it only counts. */
   constructor(private readonly keep = true) {}
@@ -38,6 +41,14 @@ export class Onlooker implements Watch {
     this.order.push(stream);
     if (this.keep) this.kept[stream].push(Buffer.from(bytes));
     for (const { text, resolve } of this.waiting) if (this.stdout.includes(text)) resolve();
+  }
+
+  collected(files: Collected): void {
+    this.files = files;
+  }
+
+  incomplete(why: string): void {
+    this.missing = why;
   }
 
   get stdout(): string {
@@ -73,7 +84,9 @@ export function driverContract(name: string, open: () => DriverUnderTest): void 
     };
     const run = async (work: Work, signal: AbortSignal = never) => {
       const seen = new Onlooker();
-      return { outcome: await open().driver.run(made(work), seen, signal), seen };
+      const outcome = await open().driver.run(made(work), seen, signal);
+      expect(seen.missing).toBeUndefined();
+      return { outcome, seen };
     };
 
     afterEach(async () => {
@@ -178,6 +191,8 @@ export function driverContract(name: string, open: () => DriverUnderTest): void 
       await open().driver.run(made(open().work('head -c 3000000 /dev/zero')), slow, never);
       expect([taken, most]).toEqual([3_000_000, 1]);
     });
+
+    fileContract((script, over) => run(open().work(script, over)));
 
     it('says that a program is missing', async () => {
       const { outcome } = await run(open().missing());

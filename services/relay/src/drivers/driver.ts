@@ -1,4 +1,12 @@
-import type { DriverName, Limits, Mount, Outcome, OutputChunk } from '@chasqui/contracts';
+import type {
+  DriverName,
+  LeftOutFile,
+  Limits,
+  Mount,
+  Outcome,
+  OutFolder,
+  OutputChunk,
+} from '@chasqui/contracts';
 
 /** One execution as a driver sees it: the relay's policy is already applied, nothing is left to decide. */
 export interface Work {
@@ -13,7 +21,11 @@ export interface Work {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Written to its standard input, which is then closed. Without it the command reads an empty one. */
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
+  /** Files that go in. A plain process finds them in its own folder, and is told where by the same variables. */
+  readonly filesIn?: readonly FileIn[];
+  /** The folder that is there, empty, when it begins, and whose files are collected when it is over. */
+  readonly filesOut?: OutFolder;
   readonly limits: Limits;
   /** How long it may take to end by itself once it was asked to, in milliseconds; then it is killed. Default `usualGraceMs`. */
   readonly stopGraceMs?: number;
@@ -29,6 +41,21 @@ export interface Work {
   readonly capabilities?: readonly string[];
   /** Whether it may have a container that was started ahead, where the driver has such. Default true. */
   readonly warm?: boolean;
+}
+
+/** A file that goes in, under an absolute path. All those of one work stand in the same folder. */
+export interface FileIn {
+  readonly key: string;
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** What stood in a folder when the command was over: regular files that lie directly in it, and what else there was. */
+export interface Collected {
+  readonly files: readonly { readonly name: string; readonly bytes: Buffer }[];
+  readonly leftOut: readonly LeftOutFile[];
+  /** Why there may have been more, and nobody can tell. */
+  readonly lost?: string;
 }
 
 /** How long a command may take to end after it was asked to, where nobody says: ten seconds, as container engines have it. */
@@ -47,10 +74,14 @@ export interface Watch {
   image?(digest: string): void;
   /** What it printed. A promise means: send no more of it until this resolves. The bytes are the driver's again once the call returns. */
   write(stream: OutputStream, bytes: Buffer): Promise<void> | undefined;
+  /** What was written is not all that it printed: its engine does not give the rest, and this is why. */
+  incomplete?(why: string): void;
+  /** What it left in its folder of files; once, after its last output, where the work has such a folder. */
+  collected?(files: Collected): void;
 }
 
 /**
- * Port: how a relay executes. `process`, `docker` and, later, `kubernetes` implement it, and each passes `driver.contract.ts`.
+ * Port: how a relay executes. `process`, `docker` and `kubernetes` implement it, and each passes `driver.contract.ts`.
  *
  * `run` and `adopt` stay until the end: they resolve once the command is over and everything it printed was written to the watch.
  * They never throw; what goes wrong is an `Outcome`. When the signal aborts, they ask the command to end (SIGTERM, or what its image says),
@@ -74,6 +105,8 @@ export interface Driver {
   removeLeftOvers?(inHand: ReadonlySet<string>, olderThanMs: number): Promise<void>;
   /** The digests of the images that it ran lately, the last one first, at most fifty. */
   images?(): readonly string[];
+  /** The platforms whose images it runs, like `linux/arm64`; undefined where that is not known. */
+  platforms?(): readonly string[] | undefined;
   /** Gives up whatever it keeps ready for work to come. */
   close?(): Promise<void>;
   /** Removes whatever is left of it. Does nothing where nothing is. Throws `Outage` when it cannot tell. */

@@ -8,16 +8,11 @@ import {
   statusOf,
   type KubernetesClient,
 } from './kubernetes-client.js';
-import {
-  jobName,
-  jobOf,
-  missingProgram,
-  secretsOf,
-  selectorOf,
-  type KubernetesPlace,
-} from './kubernetes-job.js';
+import { jobName, jobOf, secretsOf, selectorOf, type KubernetesPlace } from './kubernetes-job.js';
+import { missingProgram } from './kubernetes-scripts.js';
 import { podChanges, statusIn, whyStuck } from './kubernetes-pod.js';
 import { PodReading } from './pod-reading.js';
+import { RecentImages } from './recent-images.js';
 import { ticking } from './ticking.js';
 
 export interface KubernetesSettings extends Omit<KubernetesPlace, 'namespace'> {
@@ -53,6 +48,7 @@ interface Opened {
 class KubernetesDriver implements Driver {
   readonly name = 'kubernetes';
   private opened: Promise<Opened> | undefined;
+  private readonly recent = new RecentImages();
 
   constructor(private readonly settings: KubernetesSettings) {}
 
@@ -88,6 +84,18 @@ class KubernetesDriver implements Driver {
       if (statusOf(error) === 404) return unknown('its job is gone, and what it did cannot be known');
       return unknown(`the cluster does not tell what became of it: ${saidBy(error)}`);
     }
+  }
+
+  images(): readonly string[] {
+    return this.recent.list();
+  }
+
+  /** `docker.io/library/busybox@sha256:…` */
+  private watchImage(imageId: string | undefined, watch: Watch): void {
+    const digest = /sha256:[0-9a-f]{64}/.exec(imageId ?? '')?.[0];
+    if (!digest) return;
+    watch.image?.(digest);
+    this.recent.ran(digest);
   }
 
   async forget(work: Pick<Work, 'executionId' | 'attempt'>): Promise<void> {
@@ -155,7 +163,7 @@ class KubernetesDriver implements Driver {
         const status = pod && statusIn(pod);
         if (status?.state?.running && !reading.begun) {
           watch.started(jobName(work));
-          watchImage(status.imageID, watch);
+          this.watchImage(status.imageID, watch);
           reading.begin(pod!);
         }
         const ended = status?.state?.terminated;
@@ -169,10 +177,10 @@ class KubernetesDriver implements Driver {
             };
           if (!reading.begun) {
             watch.started(jobName(work));
-            watchImage(status!.imageID, watch);
+            this.watchImage(status!.imageID, watch);
             reading.begin(pod);
           }
-          await reading.end();
+          await reading.end(work.filesOut, signal.aborted);
           if (signal.aborted) return { kind: 'cancelled' };
           if (ended.reason === 'OOMKilled') return { kind: 'out-of-memory', exitCode: ended.exitCode };
           return { kind: 'exited', exitCode: ended.exitCode };
@@ -256,12 +264,6 @@ async function eventOf(
     fieldSelector: `involvedObject.name=${job},reason=FailedCreate`,
   });
   return items.at(-1)?.message;
-}
-
-/** `docker.io/library/busybox@sha256:…` */
-function watchImage(imageId: string | undefined, watch: Watch): void {
-  const digest = /sha256:[0-9a-f]{64}/.exec(imageId ?? '')?.[0];
-  if (digest) watch.image?.(digest);
 }
 
 function missing({ executable }: Work): Outcome {

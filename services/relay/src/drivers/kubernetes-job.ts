@@ -1,24 +1,25 @@
-import type { V1Job, V1PodSpec, V1Secret } from '@kubernetes/client-node';
+import { posix } from 'node:path';
+import type { V1Job, V1Pod, V1PodSpec, V1Secret, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { labels } from './docker-container.js';
 import type { Work } from './driver.js';
 import { executionName } from './execution-name.js';
+import { markPrefix, newMark } from './frames.js';
+import { shipWords } from './ship-files.js';
+import { become, carry, podFolders, prepare } from './kubernetes-scripts.js';
 
 /** What an operator says of the cluster. */
 export interface KubernetesPlace {
   readonly namespace: string;
-  /** An image with a static busybox: a POSIX shell, `cat`, `cp` and `mkfifo`. It prepares each pod and carries its input and its stderr. */
+  /** An image with a static busybox. It prepares each pod, and carries its input, its output and its files. */
   readonly assistantImage: string;
   /** Names of secrets with registry credentials. */
   readonly pullSecrets: readonly string[];
   readonly nodeSelector: Readonly<Record<string, string>>;
 }
 
-/** The container that is the command; the other one's log is its stderr, because a log of a pod tells the two streams no longer apart. */
+/** The container that is the command, and the one that logs what it prints. */
 export const commandContainer = 'command';
-export const stderrContainer = 'stderr';
-
-/** What the command's container says, in its termination message, of a program that is not there. */
-export const missingProgram = 'chasqui: no such program';
+export const outputContainer = 'output';
 
 /** Marks the pods whose bundle asked for no network, or was not allowed any; a NetworkPolicy for them comes with the chart. */
 export const networkLabel = 'dev.chasqui.network';
@@ -64,7 +65,13 @@ export function jobOf(work: Work, relay: string, place: KubernetesPlace): V1Job 
   };
 }
 
-/** Its environment and its standard input: who may look at pods need not see them. The input may be more than one secret holds. */
+/** What tells the frames of a pod's output from anything else; undefined where its command's own log is the output. */
+export function markIn(pod: V1Pod): string | undefined {
+  const { command = [] } = pod.spec?.containers.find(({ name }) => name === outputContainer) ?? {};
+  return command.find((word) => word.startsWith(markPrefix));
+}
+
+/** Its environment, its standard input and its files: who may look at pods need not see them. One may be more than one secret holds. */
 export function secretsOf(work: Work, relay: string): V1Secret[] {
   const secret = (name: string, data: Record<string, string>): V1Secret => ({
     apiVersion: 'v1',
@@ -78,20 +85,20 @@ export function secretsOf(work: Work, relay: string): V1Secret[] {
       jobName(work),
       Object.fromEntries(Object.entries(work.env).map(([name, value]) => [name, base64(value)])),
     ),
-    ...inputOf(work).map((part, index) =>
-      secret(inputName(work, index), { [String(index).padStart(4, '0')]: part.toString('base64') }),
-    ),
+    ...partsOf(work).map(({ name, key, bytes }) => secret(name, { [key]: bytes.toString('base64') })),
   ];
 }
 
 function podOf(work: Work, place: KubernetesPlace): V1PodSpec {
-  const own = { name: 'chasqui', mountPath: '/.chasqui' };
+  const own = { name: 'chasqui', mountPath: podFolders.own };
   const assistant = {
     image: place.assistantImage,
     securityContext: contextOf(nobody, true),
     resources: { requests: { cpu: '1m', memory: '4Mi' }, limits: { memory: '32Mi' } },
   };
-  const inputs = inputOf(work).map((_, index) => inputName(work, index));
+  const framed = work.executable.length > 0;
+  const input = framed && work.stdin !== undefined;
+  const files = filesOf(work);
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -103,30 +110,42 @@ function podOf(work: Work, place: KubernetesPlace): V1PodSpec {
     volumes: [
       { name: 'chasqui', emptyDir: { sizeLimit: '16Mi' } },
       { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
-      ...(inputs.length > 0
-        ? [{ name: 'input', projected: { sources: inputs.map((name) => ({ secret: { name } })) } }]
-        : []),
+      { name: 'frames', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+      ...(input ? [projected('input', partsOf(work), 'stdin')] : []),
+      ...files.volumes,
       ...(work.mounts ?? []).map(({ source }, index) => ({
         name: `mount-${index}`,
         hostPath: { path: source },
       })),
     ],
-    initContainers: [{ ...assistant, name: 'prepare', command: ['sh', '-c', prepare], volumeMounts: [own] }],
+    initContainers: [
+      {
+        ...assistant,
+        name: 'prepare',
+        command: ['sh', '-c', literal(prepare), 'prepare', ...files.names.map(literal)],
+        volumeMounts: [own, ...files.inPrepare],
+      },
+    ],
     containers: [
       {
         ...assistant,
-        name: stderrContainer,
-        command: ['sh', '-c', carry],
-        volumeMounts: [own, ...(inputs.length > 0 ? [{ name: 'input', mountPath: '/input' }] : [])],
+        name: outputContainer,
+        command: framed ? ['sh', '-c', literal(carry), newMark(), ...files.limits] : ['true'],
+        volumeMounts: [
+          own,
+          { name: 'frames', mountPath: podFolders.frames },
+          ...(input ? [{ name: 'input', mountPath: podFolders.input }] : []),
+          ...files.inCarry,
+        ],
       },
       {
         name: commandContainer,
         image: work.image!,
-        ...argvOf(work, inputs.length > 0),
+        ...argvOf(work, input),
         envFrom: [{ secretRef: { name: jobName(work) } }],
-        // Writing into a pipe is not writing into the folder: the command can change nothing of what prepares it.
         volumeMounts: [
           { ...own, readOnly: true },
+          ...files.inCommand,
           ...(work.writableRoot ? [] : [{ name: 'tmp', mountPath: '/tmp' }]),
           ...(work.mounts ?? []).map(({ target, readOnly }, index) => ({
             name: `mount-${index}`,
@@ -144,23 +163,6 @@ function podOf(work: Work, place: KubernetesPlace): V1PodSpec {
     ],
   };
 }
-
-/**
- * Before the command: a shell that every image then has, which is the very program that copies it, and the pipes through which its input comes
- * and its stderr goes.
- */
-const prepare = `cp /proc/self/exe /.chasqui/busybox && mkfifo -m 666 /.chasqui/err && mkfifo -m 666 /.chasqui/in`;
-/** Beside it: feeds the input, which is read or not, and says what comes as stderr. */
-const carry = `if [ -d /input ]; then cat /input/* >/.chasqui/in & fi; exec cat /.chasqui/err`;
-/** In its place, until it becomes the command. Finds the program by itself, so that a shell that knows it too does not step in. */
-const become = (input: boolean) =>
-  [
-    `exec 2>/.chasqui/err`,
-    input ? `exec </.chasqui/in` : `exec </dev/null`,
-    `case $1 in */*) p=$1 ;; *) p=$(/.chasqui/busybox which "$1") ;; esac`,
-    `if [ ! -x "$p" ] || [ -d "$p" ]; then echo '${missingProgram}' >/dev/termination-log; exit 127; fi`,
-    `shift; exec "$p" "$@"`,
-  ].join('\n');
 
 /** An image's own entrypoint only the node knows: it runs as it is, and what it says on stderr comes with the rest. */
 function argvOf({ executable, args }: Work, input: boolean): { command?: string[]; args: string[] } {
@@ -205,15 +207,70 @@ function marksOf(work: Work, relay: string): Record<string, string> {
   };
 }
 
-function inputOf({ stdin, executable }: Work): Buffer[] {
-  if (stdin === undefined || executable.length === 0) return [];
-  const bytes = Buffer.from(stdin);
-  const parts = Math.max(1, Math.ceil(bytes.length / secretBytes));
-  return Array.from({ length: parts }, (_, at) => bytes.subarray(at * secretBytes, (at + 1) * secretBytes));
+/** A piece of what goes in that one secret holds. `of` is `stdin`, or a file by its number. */
+interface SecretPart {
+  readonly of: string;
+  readonly name: string;
+  readonly key: string;
+  readonly bytes: Buffer;
 }
 
-function inputName(work: Work, index: number): string {
-  return `${jobName(work)}-in-${index}`;
+function partsOf(work: Work): SecretPart[] {
+  const { stdin, executable, filesIn = [] } = work;
+  const wholes = [
+    ...(stdin !== undefined && executable.length > 0 ? [{ of: 'stdin', bytes: Buffer.from(stdin) }] : []),
+    ...filesIn.map(({ bytes }, index) => ({ of: String(index), bytes })),
+  ];
+  return wholes.flatMap(({ of, bytes }) =>
+    Array.from({ length: Math.max(1, Math.ceil(bytes.length / secretBytes)) }, (_, at) => ({
+      of,
+      name: `${jobName(work)}-in-${of}-${at}`,
+      key: String(at).padStart(4, '0'),
+      bytes: bytes.subarray(at * secretBytes, (at + 1) * secretBytes),
+    })),
+  );
+}
+
+function projected(name: string, parts: readonly SecretPart[], of?: string): V1Volume {
+  const sources = parts
+    .filter((part) => (of === undefined ? part.of !== 'stdin' : part.of === of))
+    .map((part) => ({
+      secret: {
+        name: part.name,
+        items: [{ key: part.key, path: of === undefined ? `${part.of}/${part.key}` : part.key }],
+      },
+    }));
+  return { name, projected: { sources } };
+}
+
+/** What a pod needs for files: in memory, because a node's disk has no limit for them. */
+function filesOf(work: Work) {
+  const { filesIn = [], filesOut } = work;
+  const folder = filesIn[0] && posix.dirname(filesIn[0].path);
+  const bytesIn = filesIn.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const memory = (name: string, bytes: number): V1Volume => ({
+    name,
+    emptyDir: { medium: 'Memory', sizeLimit: String(bytes + 1024 ** 2) },
+  });
+  const mount = (name: string, mountPath: string, readOnly = false): V1VolumeMount => ({
+    name,
+    mountPath,
+    ...(readOnly && { readOnly }),
+  });
+  return {
+    names: filesIn.map(({ path }) => posix.basename(path)),
+    limits: filesOut ? shipWords(filesOut) : [],
+    volumes: [
+      ...(folder ? [projected('given', partsOf(work)), memory('files-in', bytesIn)] : []),
+      ...(filesOut ? [memory('files-out', filesOut.allBytes)] : []),
+    ],
+    inPrepare: folder ? [mount('given', podFolders.given), mount('files-in', podFolders.filesIn)] : [],
+    inCarry: filesOut ? [mount('files-out', podFolders.filesOut, true)] : [],
+    inCommand: [
+      ...(folder ? [mount('files-in', folder, true)] : []),
+      ...(filesOut ? [mount('files-out', filesOut.path)] : []),
+    ],
+  };
 }
 
 function base64(text: string): string {

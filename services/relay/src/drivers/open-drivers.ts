@@ -47,7 +47,14 @@ async function openDriver(
     };
     const platforms = dockerPlatforms;
     return [
-      dockerDriver({ relay, dockerHost, loginFile: registryLogins, platforms, warm: warm || undefined }),
+      dockerDriver({
+        relay,
+        dockerHost,
+        loginFile: registryLogins,
+        platforms,
+        assistantImage: dockerAssistant,
+        warm: warm || undefined,
+      }),
     ];
   }
   if (name !== 'kubernetes' || !kubernetes) return [];

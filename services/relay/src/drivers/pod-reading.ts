@@ -1,22 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OutFolder } from '@chasqui/contracts';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { OutputStream, Watch } from './driver.js';
 import { Flow } from './flow.js';
-import { openLog, type KubernetesClient } from './kubernetes-client.js';
-import { commandContainer, stderrContainer } from './kubernetes-job.js';
+import { openLog, statusOf, type KubernetesClient } from './kubernetes-client.js';
+import { Frames, type FrameKind } from './frames.js';
+import { commandContainer, markIn, outputContainer } from './kubernetes-job.js';
+import { ShippedFiles } from './shipped-files.js';
 
-/** How long output may stay silent after a container has ended before it is no longer waited for. */
-const silenceMs = 5_000;
+/** How long nothing may come of what is still missing after a command has ended, before it is given up. */
+const silenceMs = 20_000;
+/** The same where nothing says whether anything is missing. */
+const rawSilenceMs = 5_000;
 
-/** The logs of both containers on their way to the watch. A connection that breaks is opened anew, and what was seen is passed over. */
+/**
+ * The output of a pod on its way to the watch. A followed log may end early, and a connection may break: it is read anew until its last frame has
+ * come, and what was seen is passed over. An image's own entrypoint is not framed: there the log is taken for what it is.
+ */
 export class PodReading {
   begun = false;
   private readonly flow: Flow;
   private drained: Promise<unknown> = Promise.resolve();
+  private frames: Frames | undefined;
+  private readonly files = new ShippedFiles();
 
   constructor(
     private readonly client: KubernetesClient,
-    watch: Watch,
+    private readonly watch: Watch,
     private readonly signal: AbortSignal,
   ) {
     this.flow = new Flow(watch);
@@ -24,35 +34,67 @@ export class PodReading {
 
   begin(pod: V1Pod): void {
     this.begun = true;
-    this.drained = Promise.all([
-      this.read(pod, commandContainer, 'stdout'),
-      this.read(pod, stderrContainer, 'stderr'),
-    ]);
+    const mark = markIn(pod);
+    if (mark === undefined) {
+      this.drained = this.readRaw(pod);
+      return;
+    }
+    this.frames = new Frames(mark, (kind, bytes) => this.take(kind, bytes));
+    this.drained = this.readFrames(pod, this.frames);
   }
 
-  async end(): Promise<void> {
-    await this.flow.untilSilent(this.drained, silenceMs);
+  /** Until all of it came, or no more does. What the watch is told of then is the rest: files, and what is missing. */
+  async end(folder: OutFolder | undefined, stopped: boolean): Promise<void> {
+    await this.flow.untilSilent(this.drained, this.frames ? silenceMs : rawSilenceMs);
+    const { frames } = this;
+    const isWhole = !frames || (frames.ended && frames.missing === 0);
+    // What is stopped is killed at once with what carries its output.
+    if (!isWhole && !(stopped && frames.missing === 0))
+      this.watch.incomplete?.('the cluster gave only a part of what the pod logged');
+    if (folder) this.watch.collected?.(this.files.collected(folder, frames?.ended === true));
   }
 
-  private async read(pod: V1Pod, container: string, stream: OutputStream): Promise<void> {
+  private take(kind: FrameKind, bytes: Buffer): Promise<void> | undefined {
+    if (kind === 'o' || kind === 'e') return this.flow.write(kind === 'o' ? 'stdout' : 'stderr', bytes);
+    this.files.take(kind, bytes);
+    return undefined;
+  }
+
+  private async readFrames(pod: V1Pod, frames: Frames): Promise<void> {
+    for (let times = 0; !frames.ended && !this.signal.aborted; times += 1) {
+      try {
+        await frames.read(await openLog(this.client, pod, outputContainer, this.signal));
+      } catch (error) {
+        // Gone, and its log with it.
+        if (statusOf(error) === 404) return;
+      }
+      if (!frames.ended) await this.pause(times);
+    }
+  }
+
+  private async readRaw(pod: V1Pod): Promise<void> {
     let seen = 0;
-    for (let failures = 0; failures < 20 && !this.signal.aborted; failures++) {
+    for (let times = 0; times < 20 && !this.signal.aborted; times += 1) {
       try {
         let at = 0;
-        for await (const part of await openLog(this.client, pod, container, this.signal)) {
+        for await (const part of await openLog(this.client, pod, commandContainer, this.signal)) {
           const bytes = part as Buffer;
           const fresh = bytes.subarray(Math.max(0, seen - at));
           at += bytes.length;
           seen = Math.max(seen, at);
-          if (fresh.length > 0) await this.flow.write(stream, fresh);
+          if (fresh.length > 0) await this.flow.write('stdout' satisfies OutputStream, fresh);
         }
         return;
       } catch {
-        // The pod may not be known to its kubelet yet, or the connection broke.
-        await delay(Math.min(100 * 2 ** failures, 2_000), undefined, { signal: this.signal }).catch(
-          () => undefined,
-        );
+        await this.pause(times);
       }
     }
+  }
+
+  /** The pod may not be known to its kubelet yet, or the connection broke. */
+  private pause(times: number): Promise<void> {
+    return delay(Math.min(100 * 2 ** times, 1_000), undefined, { signal: this.signal }).catch(
+      () => undefined,
+    );
   }
 }

@@ -9,6 +9,7 @@ import type { Outcome } from '@chasqui/contracts';
 import { usualGraceMs, type Driver, type OutputStream, type Watch, type Work } from './driver.js';
 import { executionName } from './execution-name.js';
 import { Flow } from './flow.js';
+import { collectFiles, layFiles } from './process-files.js';
 import { isAlive, pidOf, processIdentity } from './process-identity.js';
 
 /** How long output may stay silent after the command has ended before what holds it open is no longer waited for. */
@@ -16,7 +17,7 @@ const silenceMs = 2000;
 
 /**
  * Runs commands as plain processes of this machine: no shell, an environment of exactly what the order says (and a PATH), an empty folder
- * of its own under `home` to work in, and a process group of its own that is killed as a whole. What may be run at all is the policy's
+ * of its own under `home` to work in, where its files are too, and a process group of its own that is killed as a whole. What may be run at all is the policy's
  * business. Limits on memory, CPUs and processes are not enforced here: that takes a container.
  */
 export function processDriver(home: string, anythingAllowed: () => boolean = () => true): Driver {
@@ -28,8 +29,12 @@ export function processDriver(home: string, anythingAllowed: () => boolean = () 
       if (signal.aborted) return { kind: 'cancelled' };
       const folder = folderOf(work);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const child = await start(work, folder);
-      return child instanceof Error ? notStarted(child) : follow(child, work, watch, signal);
+      const child = await start({ ...work, env: { ...work.env, ...(await layFiles(folder, work)) } }, folder);
+      if (child instanceof Error) return notStarted(child);
+      const outcome = await follow(child, work, watch, signal);
+      const collected = await collectFiles(folder, work);
+      if (collected) watch.collected?.(collected);
+      return outcome;
     },
     adopt,
     forget: (work) => rm(folderOf(work), { recursive: true, force: true, maxRetries: 3 }),

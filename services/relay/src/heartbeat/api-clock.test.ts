@@ -23,3 +23,19 @@ it('notices that this machine’s clock was set, until the API has answered agai
   answer('two', 1_060_600);
   expect([clock.jumped(), clock.now()]).toEqual([false, 1_060_600]);
 });
+
+it.each([300_000, -300_000])(
+  'is right although this machine’s clock is set by %d ms between question and answer',
+  (set) => {
+    let [here, steady] = [1_000_000, 5_000];
+    const clock = new ApiClock(
+      () => here,
+      () => steady,
+    );
+    clock.ask('one');
+    here += 200 + set;
+    steady += 200;
+    clock.answer('one', 2_000_000);
+    expect([clock.jumped(), clock.now()]).toEqual([false, 2_000_100]);
+  },
+);

@@ -35,21 +35,22 @@ export class ApiClock {
 
   /** A heartbeat with this nonce goes out. */
   ask(nonce: string): void {
-    this.asked.set(nonce, this.here());
+    this.asked.set(nonce, this.steady());
     for (const [old] of this.asked) if (this.asked.size > 20) this.asked.delete(old);
   }
 
   /**
-   * The answer to it. False if we did not ask that, or were answered already. With one sample the offset is `apiTime` − (sent + received) / 2
-   * (RFC 5905 §8), and wrong by at most half the trip; so a slower answer does not replace a quicker one that is not yet old.
+   * The answer to it. False if we did not ask that, or were answered already. With one sample the API's time as the answer comes is `apiTime` and half the
+   * trip (RFC 5905 §8), and wrong by at most that half; so a slower answer does not replace a quicker one that is not yet old. The trip is measured by the
+   * steady clock: this machine's own may be set between question and answer.
    */
   answer(nonce: string, apiTime: number): boolean {
     const sent = this.asked.get(nonce);
     if (sent === undefined) return false;
     this.asked.delete(nonce);
-    const received = this.here();
-    const ahead = received - this.steady();
-    const fresh = { offset: apiTime - (sent + received) / 2, tripMs: received - sent, at: received, ahead };
+    const [received, at] = [this.here(), this.steady()];
+    const tripMs = at - sent;
+    const fresh = { offset: apiTime + tripMs / 2 - received, tripMs, at, ahead: received - at };
     const { sample } = this;
     if (!sample || this.jumped() || fresh.tripMs <= sample.tripMs * 2 + 100 || fresh.at - sample.at > keptMs)
       this.sample = fresh;

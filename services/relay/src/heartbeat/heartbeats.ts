@@ -63,7 +63,7 @@ export class Heartbeats {
   async beat(): Promise<void> {
     await this.drivers.refresh();
     this.tellChanges();
-    const sealed = await seal(this.heartbeat(), this.config.name, 'from-relay', this.key);
+    const sealed = seal(this.heartbeat(), this.config.name, 'from-relay', this.key);
     try {
       await this.transport.publish(outgoing(topics.relayHeartbeats, {}, this.config.name, sealed));
     } catch (error) {
@@ -98,6 +98,8 @@ export class Heartbeats {
 
   private heartbeat(): Heartbeat {
     const { load, stopping } = this.work;
+    const platforms = this.drivers.platforms();
+    const images = this.drivers.images();
     return {
       kind: 'heartbeat',
       relay: this.config.name,
@@ -105,7 +107,7 @@ export class Heartbeats {
       version,
       startedAt: this.startedAt,
       sentAt: Date.now(),
-      ...(this.clock.known && { at: this.clock.now() }),
+      ...(this.clock.known && { at: this.clock.now(), clockOffsetMs: -this.clock.offset }),
       ...this.question(),
       tags: [...this.config.tags],
       drivers: this.drivers.names(),
@@ -113,6 +115,8 @@ export class Heartbeats {
       inFlight: load.running + load.waiting,
       slots: this.config.slots,
       draining: stopping,
+      ...(platforms && { platforms: [...platforms] }),
+      ...(images.length > 0 && { images: images.slice(0, 50) }),
     };
   }
 

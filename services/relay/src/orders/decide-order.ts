@@ -1,5 +1,6 @@
 import type { Order, Refused } from '@chasqui/contracts';
 import type { Driver, Work } from '../drivers/driver.js';
+import { fileVariables } from '../drivers/file-variables.js';
 import type { Policy } from '../policy.js';
 import { policyFor, saidBy, type PolicyFor } from '../policy/policy-for.js';
 import { forbidden } from './forbidden.js';
@@ -40,6 +41,8 @@ export function decideOrder(order: Order, situation: Situation): Plan | No {
   const work = workOf(order, policy, apiUrl);
   if (work.networkName !== undefined && driver.name === 'kubernetes')
     return { code: 'policy', detail: saidBy(policy, ['network'], noNamedNetwork(work.networkName)) };
+  if (work.filesOut && work.executable.length === 0 && driver.name === 'kubernetes')
+    return { code: 'no-driver', detail: noFilesOfEntrypoint };
   return { driver, work, timeoutMs: Math.min(order.timeoutMs, policy.limits.timeout) };
 }
 
@@ -49,6 +52,9 @@ function asksForContainer({ mounts = [], capabilities = [] }: Order): string | u
   if (capabilities.length > 0) return 'capabilities are for containers, and the command names no image';
   return undefined;
 }
+
+const noFilesOfEntrypoint =
+  "a cluster gives back files only of a command whose bundle names its executable, and this one runs the image's own entrypoint";
 
 function noNamedNetwork(name: string): string {
   return `the network ${name} is one of a container engine, and this relay runs the command in a cluster, which knows only none and bridge`;
@@ -70,6 +76,7 @@ export function late(order: Pick<Order, 'startBy'>, now: number): No {
 export function workOf(order: Order, policy: PolicyFor, apiUrl?: string): Work {
   const { runId, executionId, attempt, image, executable, args, stdin, limits, mounts, storeToken } = order;
   const { capabilities = [] } = order;
+  const files = filesOf(order, policy);
   const network = order.network && policy.network !== 'none';
   const store = apiUrl !== undefined &&
     storeToken !== undefined && { CHASQUI_API_URL: apiUrl, CHASQUI_STORE_TOKEN: storeToken };
@@ -80,8 +87,9 @@ export function workOf(order: Order, policy: PolicyFor, apiUrl?: string): Work {
     ...(image !== undefined && { image }),
     executable,
     args,
-    env: { ...order.env, ...store },
+    env: { ...order.env, ...store, ...fileVariables(files) },
     ...(stdin !== undefined && { stdin }),
+    ...files,
     limits: {
       memoryBytes: Math.min(limits.memoryBytes, policy.limits.memory),
       cpus: Math.min(limits.cpus, policy.limits.cpus),
@@ -97,6 +105,32 @@ export function workOf(order: Order, policy: PolicyFor, apiUrl?: string): Work {
     ...(!policy.warm && { warm: false }),
     ...(order.stopGraceMs !== undefined && {
       stopGraceMs: Math.min(order.stopGraceMs, policy.limits.timeout),
+    }),
+  };
+}
+
+/** The files of an order: one as standard input perhaps, the others under their paths; and what may come out, as much as the policy allows. */
+function filesOf(
+  { filesIn = [], filesOut }: Order,
+  { files }: PolicyFor,
+): Pick<Work, 'stdin' | 'filesIn' | 'filesOut'> {
+  const read = filesIn.map(({ key, to, base64 }) => ({
+    key,
+    path: to,
+    bytes: Buffer.from(base64, 'base64'),
+  }));
+  const input = read.find(({ path }) => path === 'stdin');
+  const laid = read.filter((file) => file !== input);
+  const most = files.out ?? Infinity;
+  return {
+    ...(input && { stdin: input.bytes }),
+    ...(laid.length > 0 && { filesIn: laid }),
+    ...(filesOut && {
+      filesOut: {
+        ...filesOut,
+        fileBytes: Math.min(filesOut.fileBytes, most),
+        allBytes: Math.min(filesOut.allBytes, most),
+      },
     }),
   };
 }

@@ -1,7 +1,8 @@
 import type { Finished, Order, Outcome } from '@chasqui/contracts';
-import type { Watch } from '../drivers/driver.js';
+import type { Collected, Watch } from '../drivers/driver.js';
 import type { Plan } from './decide-order.js';
 import { Masker } from './masker.js';
+import { partsOf } from './file-parts.js';
 import { Output } from './output.js';
 import type { Reports } from './reports.js';
 
@@ -47,6 +48,8 @@ export async function execute(
   let timer: NodeJS.Timeout | undefined;
   let onTheWay = 0;
   let imageDigest: string | undefined;
+  let incomplete: string | undefined;
+  let collected: Collected | undefined;
 
   const output = new Output(plan.work.limits.outputBytes, (chunks) => {
     const bytes = chunks.reduce((sum, { text, base64 }) => sum + (text ?? base64 ?? '').length, 0);
@@ -67,6 +70,8 @@ export async function execute(
       onStarted(handle);
     },
     image: (digest) => void (imageDigest = digest),
+    incomplete: (why) => void (incomplete = why),
+    collected: (files) => void (collected = files),
     write: (stream, bytes) => {
       const shown = masker.write(stream, bytes);
       return shown.length > 0 ? output.write(stream, shown) : undefined;
@@ -90,14 +95,21 @@ export async function execute(
       : 'detail' in told && told.detail !== undefined
         ? { ...told, detail: masker.text(told.detail) }
         : told;
+  const end = output.end();
+  for (const part of partsOf(collected?.files ?? []))
+    void reports.send({ kind: 'file', ...about(), epoch, ...part });
   return {
     kind: 'finished',
     ...about(),
     epoch,
     outcome,
-    ...output.end(),
+    ...end,
     durationMs: Math.max(0, Date.now() - startedAt),
     ...(imageDigest !== undefined && { imageDigest }),
+    ...(incomplete !== undefined && { incomplete }),
+    ...(collected && { files: collected.files.map(({ name, bytes }) => ({ name, bytes: bytes.length })) }),
+    ...(collected?.lost !== undefined && { filesLost: collected.lost }),
+    ...(collected && collected.leftOut.length > 0 && { filesLeftOut: [...collected.leftOut] }),
   };
 }
 

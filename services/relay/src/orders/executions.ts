@@ -1,4 +1,4 @@
-import { context, type Context } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Finished, Order, Refused } from '@chasqui/contracts';
 import { inSpan } from '@chasqui/telemetry';
@@ -16,6 +16,7 @@ import type { Journal } from './journal.js';
 import type { JournalEntry } from './journal-line.js';
 import type { Recorded, Settled } from './recorded.js';
 import type { Reports } from './reports.js';
+import { WaitingQueue } from './waiting-queue.js';
 
 export interface ExecutionsSettings {
   readonly relay: string;
@@ -25,19 +26,13 @@ export interface ExecutionsSettings {
   readonly apiUrl?: string | undefined;
 }
 
-interface Waiting {
-  readonly job: Job;
-  readonly trace: Context;
-  timer?: NodeJS.Timeout;
-}
-
 /**
  * Everything this relay has in hand. An order is journaled before it is started; so many run at once as there are slots, the others
  * wait in the order they came and die when their `startBy` passes. Nothing starts before the API's clock is known. What ends is journaled
  * before it is reported, and forgotten by its driver only after that.
  */
 export class Executions {
-  private readonly queue: Waiting[] = [];
+  private readonly queue: WaitingQueue;
   private readonly running = new Map<Job, AbortController>();
   private readonly atWork = new Set<Promise<unknown>>();
   private open = false;
@@ -52,7 +47,11 @@ export class Executions {
     private readonly reports: Reports,
     private readonly clock: ApiClock,
     private readonly events: RelayEvents,
-  ) {}
+  ) {
+    this.queue = new WaitingQueue(clock, (order) =>
+      this.watchOver(() => this.refuse(order, late(order, clock.now()))),
+    );
+  }
 
   get load(): { running: number; waiting: number } {
     return { running: this.running.size, waiting: this.queue.length };
@@ -109,9 +108,7 @@ export class Executions {
 
   /** An execution that nobody has started: waits for its turn. */
   enqueue(job: Job): void {
-    const waiting: Waiting = { job, trace: context.active() };
-    this.queue.push(waiting);
-    this.watchDeadline(waiting);
+    this.queue.add(job);
     this.startNext();
   }
 
@@ -127,14 +124,10 @@ export class Executions {
   }
 
   /** Refuses what waits for its turn. False where it does not wait. */
-  async withdraw({ executionId, attempt }: Attempt, why: No): Promise<boolean> {
-    const at = this.queue.findIndex(
-      ({ job: { order } }) => order.executionId === executionId && order.attempt === attempt,
-    );
-    if (at < 0) return false;
-    const [{ job, timer }] = this.queue.splice(at, 1) as [Waiting];
-    clearTimeout(timer);
-    await this.refuse(job.order, why);
+  async withdraw(attempt: Attempt, why: No): Promise<boolean> {
+    const waiting = this.queue.remove(attempt);
+    if (!waiting) return false;
+    await this.refuse(waiting.job.order, why);
     return true;
   }
 
@@ -155,7 +148,7 @@ export class Executions {
 
   /** Ends an execution with this report: journaled, then sent until it has arrived; what the drivers keep of it is removed meanwhile. */
   async end(attempt: Attempt, report: Finished | Refused, drivers: readonly Driver[]): Promise<void> {
-    const sealed = await this.reports.seal(report);
+    const sealed = this.reports.seal(report);
     await this.write(attempt, finished(attempt, sealed));
     this.conclude(attempt, sealed, drivers);
   }
@@ -176,9 +169,9 @@ export class Executions {
   async drain(graceMs: number): Promise<void> {
     this.draining = true;
     this.events.stopping(this.running.size, graceMs);
-    for (const { job, timer } of this.queue.splice(0)) {
-      clearTimeout(timer);
-      this.watchOver(() => this.refuse(job.order, stopping));
+    for (let waiting = this.queue.next(); waiting; waiting = this.queue.next()) {
+      const { order } = waiting.job;
+      this.watchOver(() => this.refuse(order, stopping));
     }
     const over = new AbortController();
     const grace = delay(graceMs, undefined, { signal: over.signal }).then(
@@ -214,26 +207,10 @@ export class Executions {
     );
   }
 
-  /** A timer knows this machine's clock; what counts is the API's, and while that is not known nothing is late. */
-  private watchDeadline(waiting: Waiting): void {
-    const { clock } = this;
-    const { order } = waiting.job;
-    const wait = clock.known ? Math.max(order.startBy - clock.now(), 0) + 1 : 1000;
-    waiting.timer = setTimeout(
-      () => {
-        if (!clock.known || clock.now() <= order.startBy) return this.watchDeadline(waiting);
-        this.queue.splice(this.queue.indexOf(waiting), 1);
-        this.watchOver(() => this.refuse(order, late(order, clock.now())));
-      },
-      Math.min(wait, 2 ** 31 - 1),
-    );
-  }
-
   private startNext(): void {
     while (this.open && !this.draining && this.running.size < this.settings.slots) {
-      const next = this.queue.shift();
+      const next = this.queue.next();
       if (!next) return;
-      clearTimeout(next.timer);
       this.running.set(next.job, new AbortController());
       this.watchOver(() => context.with(next.trace, () => this.startInTurn(next.job)));
     }

@@ -26,7 +26,8 @@ export function forbiddenMount(mounts: readonly Mount[], policy: PolicyFor): str
   return undefined;
 }
 
-function isTarget(path: string): boolean {
+/** Whether something may be put there inside a container: an absolute path in its plain form, outside of what the kernel has. */
+export function isTarget(path: string): boolean {
   const clean =
     /^\/[^\0]+$/.test(path) &&
     !path

@@ -2,6 +2,7 @@ import type { Asker, Effect, Order } from '@chasqui/contracts';
 import { isMeant } from '../policy/is-like.js';
 import { whenNext } from '../policy/hours.js';
 import { listed, saidBy, type PolicyFor } from '../policy/policy-for.js';
+import { forbiddenFiles } from './forbidden-files.js';
 import { forbiddenExecutable } from './forbidden-executable.js';
 import { forbiddenImage } from './forbidden-image.js';
 import { forbiddenMount } from './forbidden-mount.js';
@@ -19,6 +20,7 @@ export function forbidden(order: Order, policy: PolicyFor, now: number | undefin
       ? forbiddenExecutable(order.executable[0], policy)
       : forbiddenImage(order.image, policy)) ??
     forbiddenMount(order.mounts ?? [], policy) ??
+    forbiddenFiles(order, policy) ??
     forbiddenCapability(order.capabilities ?? [], policy)
   );
 }

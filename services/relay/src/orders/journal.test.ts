@@ -89,7 +89,7 @@ describe('the journal', () => {
     await again.close();
   });
 
-  it('loses no whole line and keeps no torn one, wherever it is cut', async () => {
+  it('loses no whole line and keeps no torn one, wherever it is cut', { timeout: 120_000 }, async () => {
     const entries = [taken('a'), starting('a'), running('a'), taken('b'), finished('a'), settled('a')];
     const journal = await reopen();
     const ends: number[] = [];

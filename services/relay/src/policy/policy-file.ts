@@ -27,6 +27,10 @@ const Limits = z
   .partial()
   .describe('The most that one execution may use. Whoever asks for more gets this much.');
 
+const fileBytes = z
+  .union([z.literal(false).transform(() => 0), bytes], 'is false, or an amount like 512KiB')
+  .describe('`false`: none.');
+
 const AllowedMount = z.strictObject({
   source: z
     .string()
@@ -122,6 +126,15 @@ const parts = {
     .boolean()
     .describe(
       'Whether containers of commands that were run lately may be started ahead, to be used once each.',
+    ),
+  files: z
+    .strictObject({
+      in: fileBytes.describe('All files that go in with one command: `512KiB`, or `false` for none.'),
+      out: fileBytes.describe('All files that are taken from one command: `2MiB`, or `false` for none.'),
+    })
+    .partial()
+    .describe(
+      'Files that people give to commands, and that commands leave. Without it what the bundle says.',
     ),
   limits: Limits,
   effects: z
