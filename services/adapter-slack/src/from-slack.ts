@@ -1,5 +1,6 @@
 import type { ChatMessage } from '@chasqui/contracts';
 import { cleanText } from './clean-text.js';
+import type { SlackFile } from './slack-attached.js';
 
 /** What of a Slack message event we look at (docs.slack.dev, events `message` and `app_mention`). */
 export interface SlackMessage {
@@ -14,6 +15,8 @@ export interface SlackMessage {
   readonly thread_ts?: string;
   readonly edited?: unknown;
   readonly hidden?: boolean;
+  /** What is attached; got separately (`SlackAttached`). */
+  readonly files?: readonly SlackFile[];
 }
 
 /** What of a slash command we look at. */

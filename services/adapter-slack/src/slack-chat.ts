@@ -8,14 +8,17 @@ import { boltLogger } from './bolt-logger.js';
 import type { SlackSettings } from './config.js';
 import { fromCommand, fromMessage, type Listener, type SlackMessage } from './from-slack.js';
 import { LateAckReceiver } from './late-ack-receiver.js';
+import { SlackAttached } from './slack-attached.js';
 import { SlackNames } from './slack-names.js';
 import { SlackPosts } from './slack-posts.js';
+import { SlackUploads } from './slack-uploads.js';
 
 /** A Slack workspace as a chat: Socket Mode in, the Web API out. */
 export class SlackChat implements Chat {
   readonly name: string;
   readonly #posts: SlackPosts;
   readonly #names: SlackNames;
+  readonly #attached: SlackAttached;
   #connected = false;
 
   constructor(
@@ -29,7 +32,9 @@ export class SlackChat implements Chat {
         logger: boltLogger(logger),
         ...options,
       });
-    this.#posts = new SlackPosts(web({ retryConfig: { retries: 2, minTimeout: 200 }, timeout: 10_000 }));
+    const saying = web({ retryConfig: { retries: 2, minTimeout: 200 }, timeout: 10_000 });
+    this.#posts = new SlackPosts(saying, new SlackUploads(saying, logger));
+    this.#attached = new SlackAttached(settings.botToken, settings.apiUrl, logger);
     this.#names = new SlackNames(
       web({ retryConfig: { retries: 0 }, timeout: 2_000, rejectRateLimitedCalls: true }),
     );
@@ -89,8 +94,14 @@ export class SlackChat implements Chat {
       await hear(name === undefined ? message : { ...message, sender: { ...message.sender, name } });
     };
     const take = async (event: SlackMessage) => {
-      const names = await this.#namesIn(fromMessage(event, listener));
-      await pass(fromMessage(event, listener, names));
+      const forUs = fromMessage(event, listener);
+      if (!forUs) return;
+      const [names, files] = await Promise.all([
+        this.#namesIn(forUs),
+        this.#attached.given(event.files ?? []),
+      ]);
+      const message = fromMessage(event, listener, names);
+      await pass(message && files.length > 0 ? { ...message, files } : message);
     };
     app.event('message', ({ event }) => take(event as SlackMessage));
     app.event('app_mention', ({ event }) => take(event as SlackMessage));
@@ -108,9 +119,9 @@ export class SlackChat implements Chat {
     });
   }
 
-  /** What those are called whom a message names, if it is one for us. */
-  #namesIn(message: ChatMessage | undefined): Promise<Map<string, string>> {
-    const people = (message?.mentions ?? []).filter(({ kind }) => kind === 'person');
+  /** What those are called whom a message names. */
+  #namesIn(message: ChatMessage): Promise<Map<string, string>> {
+    const people = (message.mentions ?? []).filter(({ kind }) => kind === 'person');
     return this.#names.all(people.slice(0, 10).map(({ id }) => id));
   }
 

@@ -1,6 +1,7 @@
 import { placeOf, Recent } from '@chasqui/chat';
 import { Outage, type ChatReply } from '@chasqui/contracts';
 import { webApi } from '@slack/bolt';
+import type { SlackUploads } from './slack-uploads.js';
 import { toSlack, type SlackBody } from './to-slack.js';
 
 /** A message of ours. */
@@ -18,13 +19,17 @@ const oneDay = 86_400_000;
 export class SlackPosts {
   readonly #places = new Recent<Place>(oneDay, 10_000);
 
-  constructor(readonly web: webApi.WebClient) {}
+  constructor(
+    readonly web: webApi.WebClient,
+    readonly uploads: SlackUploads,
+  ) {}
 
   async show(reply: ChatReply): Promise<void> {
     const body = toSlack(reply);
     const place = this.#places.get(placeOf(reply));
     const now = (place && (await this.#edit(place, body))) ?? (await this.#post(reply, body));
     this.#places.set(placeOf(reply), now);
+    await this.uploads.put(reply, now);
   }
 
   /** Undefined where the message is gone, or may not be edited any more. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 
@@ -30,6 +30,9 @@ export class FakeSlack {
   readonly posted: Posted[] = [];
   /** What was acknowledged: envelope ids, with what came along. */
   readonly acks: { envelope_id: string; payload?: unknown }[] = [];
+  /** What can be downloaded with the bot's token, by path; and what was uploaded, by its id. */
+  readonly downloads = new Map<string, Buffer>();
+  readonly uploads = new Map<string, { filename: string; bytes: Buffer; thread?: string }>();
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly #failures = new Map<
@@ -40,6 +43,9 @@ export class FakeSlack {
 
   private constructor() {
     this.#http = createServer((request, response) => {
+      const path = request.url ?? '';
+      if (path.startsWith('/files/')) return this.#download(request, response);
+      if (path.startsWith('/upload/')) return void this.#upload(request, response);
       void this.#answer(request).then(({ status, headers, body }) =>
         response
           .writeHead(status, { 'content-type': 'application/json', ...headers })
@@ -106,6 +112,25 @@ export class FakeSlack {
     await closed;
   }
 
+  #download(request: IncomingMessage, response: ServerResponse): void {
+    const bytes = this.downloads.get(request.url ?? '');
+    const isBot = request.headers.authorization === 'Bearer xoxb-1';
+    // As the real one: a page, and no fault.
+    if (!bytes || !isBot)
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Sign in</title>');
+    else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes);
+  }
+
+  async #upload(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const upload = this.uploads.get((request.url ?? '').replace('/upload/', ''))!;
+    const headers = { 'content-type': request.headers['content-type']! };
+    const [file] = (await new Response(Buffer.concat(parts), { headers }).formData()).values();
+    upload.bytes = Buffer.from(await (file as Blob).arrayBuffer());
+    response.writeHead(200).end('OK');
+  }
+
   #deliver(type: string, payload: unknown, retry_attempt: number): string {
     const envelope_id = `envelope-${++this.#counter}`;
     const socket = this.connections.at(-1);
@@ -143,6 +168,15 @@ export class FakeSlack {
         };
       case 'chat.postMessage':
         return this.#post(args);
+      case 'files.getUploadURLExternal': {
+        const id = `F${++this.#counter}`;
+        this.uploads.set(id, { filename: args['filename'] ?? '', bytes: Buffer.alloc(0) });
+        return { ok: true, upload_url: this.apiUrl.replace('/api/', `/upload/${id}`), file_id: id };
+      }
+      case 'files.completeUploadExternal':
+        for (const { id } of listOf(args['files']) as { id: string }[])
+          Object.assign(this.uploads.get(id)!, { thread: args['thread_ts'] });
+        return { ok: true, files: [] };
       case 'chat.update':
         return this.#update(args);
       default:

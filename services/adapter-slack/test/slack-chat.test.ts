@@ -90,6 +90,59 @@ describe('the Slack adapter', () => {
   const posts = (check: (posted: FakeSlack['posted']) => void) =>
     vi.waitFor(() => check(slack.posted), 15_000);
 
+  it('passes on what is attached, and says what it cannot get', async () => {
+    slack.downloads.set('/files/photo.png', Buffer.from([0, 255, 10]));
+    const attached = (name: string, size: number, url: string) => ({
+      name,
+      size,
+      mimetype: 'image/png',
+      url_private_download: url,
+    });
+    const at = (path: string) => slack.apiUrl.replace('/api/', path);
+    const said = (ts: string, ...files: object[]) =>
+      slack.event(mention('img:resize', ts, { subtype: 'file_share', files }), `E${ts}`);
+    said('1.1', attached('photo.png', 3, at('/files/photo.png')));
+    await hears(1);
+    expect(heard[0]!.files).toEqual([{ name: 'photo.png', bytes: 3, base64: 'AP8K' }]);
+    said(
+      '1.2',
+      attached('gone.png', 3, at('/files/gone.png')),
+      attached('else.png', 3, 'https://example.org/a'),
+    );
+    await hears(2);
+    expect(heard[1]!.files).toEqual([
+      { name: 'gone.png', bytes: 3, fault: 'unreadable' },
+      { name: 'else.png', bytes: 3, fault: 'unreadable' },
+    ]);
+    said('1.3', attached('film.mp4', 5_000_000, at('/files/film.mp4')));
+    await hears(3);
+    expect(heard[2]!.files).toEqual([{ name: 'film.mp4', bytes: 5_000_000, fault: 'too-large' }]);
+  });
+
+  it('puts the files of an answer into its thread, once', async () => {
+    const files = [
+      { name: 'report.csv', base64: Buffer.from('a,b\n').toString('base64') },
+      { name: 'ü.bin', base64: 'AP8K' },
+    ];
+    await answers({ files });
+    await answers({ seq: 1, text: 'again', files });
+    await posts((posted) => expect(posted.map(({ text }) => text)).toEqual(['again']));
+    await vi.waitFor(
+      () =>
+        expect([...slack.uploads.values()].toSorted((a, b) => (a.filename < b.filename ? -1 : 1))).toEqual([
+          { filename: 'report.csv', bytes: Buffer.from('a,b\n'), thread: '1.1' },
+          { filename: 'ü.bin', bytes: Buffer.from([0, 255, 10]), thread: '1.1' },
+        ]),
+      15_000,
+    );
+  });
+
+  it('shows an answer whose files Slack does not take', async () => {
+    slack.failNext('files.getUploadURLExternal', 200, { ok: false, error: 'missing_scope' });
+    await answers({ files: [{ name: 'a', base64: 'AP8K' }] });
+    await posts((posted) => expect(posted).toHaveLength(1));
+  });
+
   it('publishes what is said to it, with the name of who said it', async () => {
     slack.event(
       mention('echo:echo “hello” <http://example.com|example.com> —loud', '1700000001.000200'),
