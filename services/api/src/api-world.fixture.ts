@@ -113,11 +113,11 @@ export async function apiWorld(
 }
 export type ApiWorld = Awaited<ReturnType<typeof apiWorld>>;
 
-/** Waits until `look` gives something, for at most five seconds; then says what it last gave. */
+/** Waits until `look` gives something, for at most twenty seconds; then says what it last gave. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 20_000;
   for (;;) {
     const found = await look();
     if (found) return found;
@@ -151,7 +151,7 @@ async function hearReplies(transport: MemoryTransport): Promise<ChatReply[]> {
   await transport.subscribe(
     { topic: topics.chatReplies, params, group: 'test' },
     async (_, sealed) =>
-      void heard.push(ChatReply.parse(await open(sealed, 'terminal', 'to-adapter', terminal.replies))),
+      void heard.push(ChatReply.parse(open(sealed, 'terminal', 'to-adapter', terminal.replies))),
   );
   return heard;
 }
@@ -171,7 +171,7 @@ async function say(
     text,
     saidAt: Date.now(),
   };
-  const sealed = await seal(message, 'terminal', 'from-adapter', terminal.messages);
+  const sealed = seal(message, 'terminal', 'from-adapter', terminal.messages);
   await transport.publish(outgoing(topics.chatMessages, {}, `terminal ${room}`, sealed));
   return id;
 }
@@ -191,7 +191,7 @@ async function playRelay(
   await transport.subscribe(
     { topic: topics.relayOrders, params: { relay: name }, group: `relay-${name}` },
     async (_, sealed) => {
-      const message = ToRelay.parse(await open(sealed, name, 'to-relay', keys.orders));
+      const message = ToRelay.parse(open(sealed, name, 'to-relay', keys.orders));
       if (message.kind === 'order') orders.push(message);
       else if (message.kind === 'cancel') cancels.push(message);
       else welcomes.push(message.nonce);
@@ -215,7 +215,7 @@ async function playRelay(
       draining: false,
       ...more,
     };
-    const sealed = await seal(beat, name, 'from-relay', keys.reports);
+    const sealed = seal(beat, name, 'from-relay', keys.reports);
     await transport.publish(outgoing(topics.relayHeartbeats, {}, name, sealed));
     if (beat.nonce) await until(() => welcomes.includes(beat.nonce!));
   };
@@ -229,7 +229,7 @@ async function playRelay(
       at: Date.now(),
       ...report,
     };
-    const sealed = await seal(whole, name, 'from-relay', keys.reports);
+    const sealed = seal(whole, name, 'from-relay', keys.reports);
     await transport.publish(outgoing(topics.relayReports, {}, order.executionId, sealed));
   };
   return {

@@ -41,7 +41,13 @@ import { CONFIG, LOGGER, METRICS, TRANSPORT } from './parts.js';
 import { PERMISSION_CATALOGUE } from './people/permission-catalogue.js';
 import { PeopleModule } from './people/people.module.js';
 import { Pipelines } from './pipelines/pipelines.service.js';
+import { Retries } from './pipelines/retries.service.js';
 import { StageStarts } from './pipelines/stage-starts.service.js';
+import { FanOuts } from './pipelines/fan-outs.service.js';
+import { StageWaits } from './pipelines/stage-waits.service.js';
+import { LocksCommand } from './waiting/locks-command.service.js';
+import { LocksController } from './waiting/locks.controller.js';
+import { Turns } from './waiting/turns.service.js';
 import { Identities } from './registration/identities.service.js';
 import { IdentitiesController } from './registration/identities.controller.js';
 import { Registration } from './registration/registration.service.js';
@@ -52,7 +58,17 @@ import { BoardTags } from './relays/board-tags.service.js';
 import { RelayTags } from './http/relay-tags.js';
 import { RelayBoard } from './relays/board.service.js';
 import { HeartbeatsConsumer } from './relays/heartbeats.consumer.js';
+import { RelayChanges } from './relays/relay-changes.service.js';
+import { RelayGauges } from './relays/relay-gauges.service.js';
+import { RefusedTags } from './relays/refused-tags.service.js';
+import { RelayLife } from './relays/relay-life.service.js';
+import { RelayMatchesController } from './relays/relay-matches.controller.js';
 import { RelaysController } from './relays/relays.controller.js';
+import { ToldRelays } from './relays/told-relay.js';
+import { ChannelSelectors } from './channels/channel-relays.service.js';
+import { ChannelsController } from './channels/channels.controller.js';
+import { ProtectedTagsController } from './site-rules/protected-tags.controller.js';
+import { ProtectedTags } from './site-rules/protected-tags.service.js';
 import { Relays } from './relays/relays.service.js';
 import { Endings } from './runs/endings.service.js';
 import { Followers } from './runs/followers.service.js';
@@ -60,6 +76,7 @@ import { Outbox } from './runs/outbox.service.js';
 import { Progress } from './runs/progress.service.js';
 import { ReportsConsumer } from './runs/reports.consumer.js';
 import { Reports } from './runs/reports.service.js';
+import { FilesController } from './files/files.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Sweep } from './runs/sweep.service.js';
 import { Protections } from './site-rules/protections.service.js';
@@ -67,6 +84,11 @@ import { ProtectionsController } from './site-rules/protections.controller.js';
 import { SitePolicies } from './site-rules/site-policies.service.js';
 import { SiteRules } from './site-rules/site-rules.service.js';
 import { SiteRulesController } from './site-rules/site-rules.controller.js';
+import { Firings } from './schedules/firings.service.js';
+import { ScheduleCommand } from './schedules/schedule-command.service.js';
+import { SchedulesController } from './schedules/schedules.controller.js';
+import { Schedules } from './schedules/schedules.service.js';
+import { Scheduling } from './schedules/scheduling.service.js';
 import { SecretsController } from './secrets/secrets.controller.js';
 import { Secrets } from './secrets/secrets.service.js';
 import { StoreController } from './store/store.controller.js';
@@ -111,9 +133,12 @@ export class ApiModule {
         HeartbeatsConsumer,
         ReportsConsumer,
         RunsController,
+        FilesController,
+        LocksController,
         BundlesController,
         BundleSchemaController,
         RelaysController,
+        RelayMatchesController,
         AdaptersController,
         ConfigController,
         SimulateController,
@@ -121,6 +146,8 @@ export class ApiModule {
         AliasesController,
         SiteRulesController,
         ProtectionsController,
+        ProtectedTagsController,
+        ChannelsController,
         RegistrationsController,
         RegisterPageController,
         IdentitiesController,
@@ -129,6 +156,7 @@ export class ApiModule {
         HealthController,
         SecretsController,
         AuditController,
+        SchedulesController,
       ],
       providers: [
         ...given,
@@ -142,6 +170,11 @@ export class ApiModule {
         Commands,
         Orders,
         StageStarts,
+        StageWaits,
+        FanOuts,
+        Retries,
+        Turns,
+        LocksCommand,
         Pipelines,
         BuiltIns,
         Cancels,
@@ -172,6 +205,13 @@ export class ApiModule {
         SitePolicies,
         SiteRules,
         Protections,
+        ProtectedTags,
+        ChannelSelectors,
+        RelayChanges,
+        RelayLife,
+        RefusedTags,
+        RelayGauges,
+        ToldRelays,
         Relays,
         Bundles,
         Configuration,
@@ -181,6 +221,10 @@ export class ApiModule {
         WhyCommand,
         StoreSweep,
         Secrets,
+        Schedules,
+        Scheduling,
+        ScheduleCommand,
+        Firings,
       ],
       exports: given,
       global: true,

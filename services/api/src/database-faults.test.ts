@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { changedMeanwhile, databaseAway, named } from './database-faults.js';
 
@@ -13,6 +13,7 @@ describe('a fault of the database', () => {
     ['a server that shuts down', query(coded('57P01'))],
     ['no connection left', query(coded('53300'))],
     ['a connection cut in mid-query', query(new Error('Connection terminated unexpectedly'))],
+    ['a connection cut in mid-transaction', new QueryRunnerAlreadyReleasedError()],
     ['a pool that is full', new Error('timeout exceeded when trying to connect')],
     ['something that wraps one', new Error('cannot read', { cause: coded('ETIMEDOUT') })],
   ])('is away: %s', (_, thrown) => {

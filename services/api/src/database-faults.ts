@@ -15,7 +15,8 @@ export function databaseAway(thrown: unknown): boolean {
       /^(Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after|Client has encountered a connection error)/.test(
         message,
       ) ||
-      name === 'CannotExecuteNotConnectedError',
+      // The second is what TypeORM says in the midst of a transaction whose connection has just broken.
+      /^(CannotExecuteNotConnected|QueryRunnerAlreadyReleased)Error$/.test(name),
   );
 }
 

@@ -17,6 +17,11 @@ import { Audit1732233600012 } from './migrations/0012-audit.js';
 import { grantToApplication, mayMigrate, notMigrated, type ApplicationRole } from './database-roles.js';
 import { Credentials1732233600013 } from './migrations/0013-credentials.js';
 import { Cancel1732233600015 } from './migrations/0015-cancel.js';
+import { RelayLife1732233600018 } from './migrations/0018-relay-life.js';
+import { Files1732233600020 } from './migrations/0020-files.js';
+import { Waiting1732233600016 } from './migrations/0016-waiting.js';
+import { Retries1732233600017 } from './migrations/0017-retries.js';
+import { Schedules1732233600019 } from './migrations/0019-schedules.js';
 import { peopleEntities } from './people/entities.js';
 
 /** Where the database is: a PostgreSQL by its URL, or an embedded one that speaks through a pool of the same face. */
@@ -47,6 +52,11 @@ const migrations = [
   Credentials1732233600013,
   Registration1732233600014,
   Cancel1732233600015,
+  Waiting1732233600016,
+  Retries1732233600017,
+  RelayLife1732233600018,
+  Schedules1732233600019,
+  Files1732233600020,
 ];
 
 /** Any number; every instance that starts takes this lock while it migrates, so that they do so one after another. */

@@ -1,6 +1,7 @@
 import { counter, histogram, type Logger } from '@chasqui/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import type { MessageFault } from './adapters/adapter-door.service.js';
+import { databaseAway } from './database-faults.js';
 import { LOGGER } from './parts.js';
 
 const runs = counter('chasqui_runs_total', 'Runs by how they ended or were refused');
@@ -22,6 +23,14 @@ const messagesRejected = counter(
 const repliesUnsent = counter(
   'chasqui_chat_replies_unsent_total',
   'Replies that could be sealed for nobody, because their adapter is unknown or revoked',
+);
+const retries = counter(
+  'chasqui_retries_total',
+  'Executions that were tried again because their relay failed, by what was the matter',
+);
+const contradictions = counter(
+  'chasqui_reports_contradicting_total',
+  'Reports of an end that came to what had ended otherwise, by what stood and what was said',
 );
 const signIns = counter('chasqui_sign_ins_total', 'People who signed in, and those who could not');
 
@@ -70,6 +79,31 @@ export class Events {
     this.logger.warn(run, 'run lost: its relay is silent');
   }
 
+  /** Its relay failed, and its command says that running it twice does no harm. */
+  runTriedAgain(run: {
+    runId: string;
+    executionId: string;
+    from: string;
+    to: string;
+    attempt: number;
+    fault: string;
+  }): void {
+    retries.add(1, { why: run.fault });
+    this.logger.warn(run, 'tried again: the relay failed, and the command may be run twice');
+  }
+
+  /** The first end stands; what was said against it is kept with the run. */
+  reportContradicts(report: {
+    runId: string;
+    executionId: string;
+    relay: string;
+    stood: string;
+    said: string;
+  }): void {
+    contradictions.add(1, { stood: report.stood, said: report.said });
+    this.logger.warn(report, 'a relay reports another end than the one that stands; it was kept as evidence');
+  }
+
   messageRepeated(run: { runId: string; messageKey: string }): void {
     this.logger.info(run, 'chat message heard before; nothing done');
   }
@@ -91,6 +125,11 @@ export class Events {
   /** Once for each message, by each instance that tries it. */
   messageWaits(runId: string, code: string): void {
     this.logger.warn({ runId, code }, 'a chat message waits, and its sender was told');
+  }
+
+  /** Nobody was there when it was due, and it does not make up for that. */
+  scheduleMissed(schedule: { schedule: string; of: string }): void {
+    this.logger.warn(schedule, 'a schedule was missed, and is left out');
   }
 
   reportRejected(
@@ -136,6 +175,19 @@ export class Events {
 
   tokenChanged(of: 'relay' | 'adapter', name: string, change: 'exchanged' | 'revoked', by: string): void {
     this.logger.warn({ [of]: name, by }, `token of ${of} ${name} ${change}`);
+  }
+
+  /** It is being drained, and nothing runs or waits there any more. */
+  relayEmpty(relay: string): void {
+    this.logger.info({ relay }, 'a relay that is drained is empty: it may be stopped');
+  }
+
+  /** Once for each instance, when the relay begins to say it. */
+  tagsRefused(relay: string, tags: readonly string[]): void {
+    this.logger.warn(
+      { relay, tags },
+      'a relay says protected tags of itself: they do not count; an operator who may can give them with "chasqui relay tag"',
+    );
   }
 
   heartbeatRejected(relay: string, why: 'unknown-relay' | 'revoked' | 'wrong-token' | 'expired-token'): void {
@@ -263,8 +315,9 @@ export class Events {
     this.logger.error({ ids }, 'entries of the audit log were removed before they were sealed');
   }
 
+  /** What is tried again anyway wakes nobody while the database is away: that has been said, and will pass. */
   unexpected(what: string, cause: unknown, runId?: string): void {
-    this.logger.error({ err: cause, runId }, what);
+    this.logger[databaseAway(cause) ? 'warn' : 'error']({ err: cause, runId }, what);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readAdapterToken, readRelayToken } from '@chasqui/sealing';
+import { readAdapterToken } from '@chasqui/sealing';
 import type { Logger } from '@chasqui/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
 import { adaptersIn } from './adapters/adapters-in.js';
@@ -97,14 +97,9 @@ async function installAll(bundles: Bundles, folder: string, logger: Logger): Pro
 }
 
 async function enrolAll(relays: Relays, lines: string, events: Events): Promise<string[]> {
-  const enrolled: string[] = [];
-  for (const { token, tags } of relaysIn(lines)) {
-    const { relay } = readRelayToken(token)!;
-    const made = await relays.enrol(token, tags);
-    if (made === 'made') enrolled.push(relay);
-    if (made === 'revoked') events.revokedNotEnrolled('relay', relay);
-  }
-  return enrolled;
+  const all = await relays.enrolAll(relaysIn(lines));
+  for (const { relay, came } of all) if (came === 'revoked') events.revokedNotEnrolled('relay', relay);
+  return all.filter(({ came }) => came === 'made').map(({ relay }) => relay);
 }
 
 async function enrolAdapters(adapters: Adapters, lines: string, events: Events): Promise<string[]> {

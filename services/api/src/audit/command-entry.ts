@@ -38,7 +38,8 @@ export function commandEntry(run: RunRow, { decision, known, asked, executions }
     thread: run.thread ?? undefined,
     sender: run.sender,
     origin: known.origin ?? (run.adapter === httpAdapter ? 'api' : 'chat'),
-    method: caller?.method ?? (run.adapter === httpAdapter ? 'api' : run.adapter),
+    method: caller?.method ?? (run.schedule ? 'schedule' : run.adapter === httpAdapter ? 'api' : run.adapter),
+    schedule: run.schedule ?? undefined,
     address: caller?.address,
     tokenId: caller?.tokenId,
     sessionId: caller?.sessionId,
@@ -74,12 +75,13 @@ function judgedOf({ judged }: Pick<ExecutionRow, 'judged'>): readonly JudgedRule
 }
 
 function stageOf(stage: CommandStage) {
-  const { bundle, command, relay, selector } = stage;
+  const { bundle, command, relay, selector, each } = stage;
   return {
     command: fullNameOf(stage),
     version: bundle.version,
     image: command.image,
     relay,
+    relays: each?.targets.map((target) => target.relay),
     selector: selector || undefined,
   };
 }

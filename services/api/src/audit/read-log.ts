@@ -51,7 +51,11 @@ export async function readLog(
       // The first command of a line has columns; the others stand among its stages.
       values.push(value, JSON.stringify([{ [column]: value }]));
       const [first, any] = [values.length - 1, values.length];
-      parts.push(`(e.${column} = $${first} or e.content -> 'stages' @> $${any}::jsonb)`);
+      const either = [`e.${column} = $${first}`, `e.content -> 'stages' @> $${any}::jsonb`];
+      // A stage on several relays names them all.
+      if (column === 'relay')
+        either.push(`e.content -> 'stages' @> $${values.push(JSON.stringify([{ relays: [value] }]))}::jsonb`);
+      parts.push(`(${either.join(' or ')})`);
     }
   }
   add(`e.content #>> '{user,id}' = ?`, filter.userId);

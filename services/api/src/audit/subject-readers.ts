@@ -60,6 +60,21 @@ export const subjectReaders: Readonly<Record<string, SubjectReader>> = {
        where a.name = split_part($1, '/', 2) and coalesce(u.username, 'site') = split_part($1, '/', 1)`,
     ),
   ),
+  schedule: without(
+    ['line'],
+    read(
+      ({ params, query, body, asker }) => {
+        const name = text(params['name']) ?? text((body as Fields)?.['name']);
+        const owner = text(query['user']) ?? asker?.username;
+        return name !== undefined && owner !== undefined ? `${owner}/${name}` : undefined;
+      },
+      `select jsonb_build_object('name', s.name, 'owner', u.username, 'when', s.cron || ' ' || s.zone, 'line', s.line, 'missed', s.missed,
+         'scopes', s.scopes, 'place', s.place, 'pausedAt', s.paused_at, 'pausedBy', s.paused_by, 'pausedCode', s.paused_code,
+         'nextAt', s.next_at) as state
+       from schedules s join users u on u.id = s.owner
+       where u.username = split_part($1, '/', 1) and s.name = split_part($1, '/', 2)`,
+    ),
+  ),
   bundle: read(
     part('name', 'bundle'),
     `select jsonb_build_object('name', $1::text, 'enabled', max(version) filter (where enabled),
@@ -69,6 +84,7 @@ export const subjectReaders: Readonly<Record<string, SubjectReader>> = {
   relay: read(
     part('name', 'relay'),
     `select jsonb_build_object('name', r.name, 'tags', r.tags, 'disabledAt', r.disabled_at, 'revokedAt', r.revoked_at,
+       'drainAt', r.drain_at, 'drainNote', r.drain_note, 'pausedAt', r.paused_at, 'pauseNote', r.pause_note,
        'tokens', (select coalesce(jsonb_agg(jsonb_build_object('n', c.n, 'createdAt', c.created_at, 'until', c.until) order by c.n), '[]')
           from credentials c where c.of = 'relay' and c.name = r.name)) as state
      from relays r where r.name = $1`,
@@ -87,6 +103,15 @@ export const subjectReaders: Readonly<Record<string, SubjectReader>> = {
   'protected-relays': read(
     part('selector'),
     `select jsonb_build_object('selector', selector, 'protectedBy', protected_by) as state from protected_relays where selector = $1`,
+  ),
+  'protected-tag': read(
+    part('tag'),
+    `select jsonb_build_object('tag', tag, 'protectedBy', protected_by) as state from protected_tags where tag = $1`,
+  ),
+  channel: read(
+    part('channel'),
+    `select jsonb_build_object('channel', channel, 'selector', selector, 'setBy', set_by) as state
+     from channel_relays where channel = $1 or channel_name = $1`,
   ),
   config: without(
     ['value'],

@@ -15,6 +15,8 @@ import { History } from './history.service.js';
 import { builtInHelp, type BuiltInName } from './names.js';
 import { relays } from './relays.js';
 import { which } from './which.js';
+import { LocksCommand } from '../waiting/locks-command.service.js';
+import { ScheduleCommand } from '../schedules/schedule-command.service.js';
 
 type Answers = Record<Exclude<BuiltInName, 'again'>, Pick<BuiltIn, 'answer'>>;
 
@@ -29,7 +31,9 @@ export class BuiltIns {
     registration: Registration,
     why: WhyCommand,
     logs: LogsCommand,
+    locks: LocksCommand,
     cancel: CancelCommand,
+    schedules: ScheduleCommand,
   ) {
     this.answers = {
       help: { answer: help },
@@ -40,10 +44,12 @@ export class BuiltIns {
       last: drawn((ask) => history.last(ask)),
       history: drawn((ask) => history.lines(ask)),
       logs: drawn((ask) => logs.records(ask)),
+      locks: drawn((ask) => locks.records(ask)),
       cancel: { answer: (ask) => cancel.answer(ask) },
       run: { answer: (ask) => history.show(ask) },
       alias: { answer: (ask) => aliases.answer(ask) },
       why: { answer: (ask) => why.answer(ask) },
+      schedule: { answer: (ask) => schedules.answer(ask) },
     };
   }
 

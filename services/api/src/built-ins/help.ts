@@ -49,11 +49,21 @@ function commandEntry(entry: Entry): CommandEntry {
     description: command.description,
     longDescription: command.longDescription,
     usage: usage?.line,
-    values: usage && [...usage.positionals, ...usage.options],
+    values: [...(usage?.positionals ?? []), ...(usage?.options ?? []), ...filesOf(command)],
     examples: command.examples,
     rules: command.rules,
     relay: [bundle.relay, command.relay].filter((selector) => selector !== undefined).join(',') || undefined,
     input: command.input && inputHints[command.input],
     deprecated: command.deprecated,
   };
+}
+
+/** What it is given besides words. */
+function filesOf({ files }: Entry['command']): NonNullable<CommandEntry['values']> {
+  return (files?.in ?? []).map(({ key, description, required }) => ({
+    label: `--file ${key}=PATH`,
+    type: 'file',
+    required,
+    ...(description !== undefined && { description }),
+  }));
 }

@@ -10,9 +10,13 @@ import type { KeptResult } from '../pipelines/kept-result.js';
 import { recordsPrinted, standardOutput } from '../pipelines/stage-output.js';
 import { readChunks } from '../runs/output-chunks.js';
 import { lineToShow } from '../runs/line-to-show.js';
+import { severalSteps } from '../runs/several-steps.js';
 import { readRuns } from '../runs/read-runs.js';
+import { attemptFields } from './attempt-fields.js';
+import { executionTable } from './execution-table.js';
 import type { Ask } from './built-in.js';
 import { builtInHelp } from './names.js';
+import { waitFields } from './wait-fields.js';
 
 /** What somebody ran before, and what came of it. */
 @Injectable()
@@ -25,8 +29,8 @@ export class History {
    */
   async last({ asker, known }: Ask): Promise<Records | Refusal> {
     const [run] = await this.dataSource.query<ResultRow[]>(
-      `select r.id, r.status, r.plan, r.result, r.staged, e.id as execution, e.dropped_bytes from runs r
-       left join executions e on e.run_id = r.id and not r.staged
+      `select r.id, r.status, r.plan, r.result, ${severalSteps('r')} as staged, e.id as execution, e.dropped_bytes from runs r
+       left join executions e on e.run_id = r.id and e.superseded_by is null and not ${severalSteps('r')}
        where r.user_id = $1 and r.adapter = $2 and r.workspace is not distinct from $3 and r.room = $4 and r.status <> 'refused'
          and (r.relay is not null or r.result is not null and coalesce(r.expanded, r.line) !~ '^\\s*(last|history|logs)(\\s|\\||$)')
        order by r.id desc limit 1`,
@@ -79,7 +83,9 @@ export class History {
       ['cancel asked for by', run.cancel && `${run.cancel.by}, ${run.cancel.at}`],
       ['executions', run.executions.length > 1 ? String(run.executions.length) : undefined],
     ].flatMap(([name, value]) => (value ? [{ name: name!, value }] : []));
-    return rendered('succeeded', [{ kind: 'fields', fields }, ...(run.reply?.blocks ?? [])]);
+    fields.push(...attemptFields(run), ...waitFields(run, Date.now()));
+    const rest = run.reply ? run.reply.blocks : executionTable(run);
+    return rendered('succeeded', [{ kind: 'fields', fields }, ...rest]);
   }
 
   /** What a run's one execution printed, as its command declares it. */

@@ -18,9 +18,9 @@ export const builtInHelp = {
   },
   relays: {
     name: 'relays',
-    usage: 'relays',
-    description: 'the relays, their tags and how they are',
-    examples: ['relays', 'relays | where state=online | count'],
+    usage: 'relays [SELECTOR]',
+    description: 'the relays, their tags and how they are; with a selector, which of them would take work',
+    examples: ['relays', 'relays dc=fra,gpu', 'relays | where state=online | count'],
   },
   last: {
     name: 'last',
@@ -40,6 +40,12 @@ export const builtInHelp = {
     description: 'the audit log of commands: yours; with chasqui:read-audit also user=NAME and user=all',
     examples: ['logs status=failed since=7d', 'logs 50 user=all | where relay=fra-1 | count'],
   },
+  locks: {
+    name: 'locks',
+    usage: 'locks',
+    description: 'who holds which lock, and who waits for it',
+    examples: ['locks', 'locks | where name=ops:deploy-prod'],
+  },
   cancel: {
     name: 'cancel',
     usage: 'cancel [ID]',
@@ -49,8 +55,15 @@ export const builtInHelp = {
   run: { name: 'run', usage: 'run show ID', description: 'all about one run' },
   again: {
     name: 'again',
-    usage: 'again ID',
-    description: 'runs the line of an earlier run again; !! the last one',
+    usage: 'again ID [--failed]',
+    description: 'runs the line of an earlier run again, or only where it failed; !! the last one',
+  },
+  schedule: {
+    name: 'schedule',
+    usage:
+      "schedule create 'MINUTE HOUR DAY MONTH WEEKDAY ZONE' 'LINE' [--name NAME] [--missed skip|once] | list [USER|all] | show | pause | resume | remove | run NAME",
+    description: 'runs a line by a timetable, as you, and answers here',
+    examples: ["schedule create '0 9 * * mon-fri Europe/Berlin' 'ops:report'", 'schedule list'],
   },
   why: {
     name: 'why',
@@ -73,7 +86,7 @@ export function isBuiltIn(name: string): name is BuiltInName {
 }
 
 /** Those whose answer is records, so that a pipeline can begin with them. */
-const sources: ReadonlySet<string> = new Set<BuiltInName>(['relays', 'last', 'history', 'logs']);
+const sources: ReadonlySet<string> = new Set<BuiltInName>(['relays', 'last', 'history', 'logs', 'locks']);
 
 export function isSource(name: string): boolean {
   return sources.has(name);

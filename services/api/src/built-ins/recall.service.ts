@@ -1,5 +1,12 @@
 import { parseLine, printLine, type CommandLine, type Stage } from '@chasqui/command-language';
-import { isRefusal, refusal, type ChatMessage, type Refusal } from '@chasqui/contracts';
+import {
+  isRefusal,
+  isTerminal,
+  refusal,
+  type ChatMessage,
+  type ExecutionState,
+  type Refusal,
+} from '@chasqui/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
@@ -7,13 +14,14 @@ import { isUuid } from '../ids.js';
 import { CONFIG } from '../parts.js';
 import { cutToScopes } from '../people/credentials.js';
 import { readAsker, type AskerKey } from '../people/who-sql.js';
+import { isFanOut, onThese, readFailed } from './failed-targets.js';
 
 /** `!!`, whose first `!` may have been what addressed us. */
 const lastLine: ReadonlySet<string> = new Set(['!', '!!']);
 
 /**
- * Puts what was said before in the place of `!!` (the asker's last line in this room) and `again ID`. Whatever stands behind goes to the
- * first stage, as with an alias. What comes of it is decided anew, by the rights, versions and relays of now.
+ * Puts what was said before in the place of `!!` (the asker's last line in this room), `again ID`, and `again ID --failed` for a line on each
+ * relay. Whatever stands behind goes to the first stage, as with an alias. What comes of it is decided anew, by the rights, versions and relays of now.
  */
 @Injectable()
 export class Recall {
@@ -42,7 +50,9 @@ export class Recall {
     if (before.masked) return refusal('line-masked');
     const line = parseLine(before.line);
     if (isRefusal(line)) return line;
-    const [first, ...rest] = line.stages;
+    const recalledStages = recalled.failed ? await this.failedOf(line.stages, before) : line.stages;
+    if (isRefusal(recalledStages)) return recalledStages;
+    const [first, ...rest] = recalledStages;
     const stages: Stage[] = [
       { ...first!, words: [...first!.words, ...recalled.words] },
       ...rest,
@@ -51,6 +61,22 @@ export class Recall {
     if (line.redirects.length > 0 && said.stages.length > 1)
       return refusal('alias-redirects', { name: '!!' });
     return parseLine(printLine({ stages, redirects: [...line.redirects, ...said.redirects] }));
+  }
+
+  /** The same stages, on those relays only on which they did not succeed. */
+  private async failedOf(
+    stages: readonly Stage[],
+    { id, status }: Recalled,
+  ): Promise<readonly Stage[] | Refusal> {
+    if (!stages.some(isFanOut)) return refusal('not-a-fan-out', { id });
+    if (!isTerminal(status)) return refusal('run-goes-on', { id });
+    const reached = await readFailed(this.dataSource, id);
+    const ofFanOut = reached.filter(({ stage }) => stages[stage] && isFanOut(stages[stage]));
+    const failed = ofFanOut.find((one) => one.failed.length > 0);
+    if (failed) return stages.with(failed.stage, onThese(stages[failed.stage]!, failed.failed));
+    // Of what it never came to nothing has succeeded.
+    if (ofFanOut.length < stages.filter(isFanOut).length) return stages;
+    return refusal('nothing-failed', { id });
   }
 
   private keyOf({ adapter, workspace, sender }: SaidAt): AskerKey {
@@ -67,7 +93,7 @@ export class Recall {
     const asker = await readAsker(this.dataSource, as);
     if (!asker?.active) return undefined;
     if (id !== undefined && !isUuid(id)) return undefined;
-    const select = `select coalesce(expanded, line) as line, masked from runs`;
+    const select = `select id, status, coalesce(expanded, line) as line, masked from runs`;
     const [run] =
       id === undefined
         ? await this.dataSource.query<Recalled[]>(
@@ -88,6 +114,8 @@ export class Recall {
 type SaidAt = Pick<ChatMessage, 'adapter' | 'workspace' | 'sender' | 'room'>;
 
 interface Recalled {
+  readonly id: string;
+  readonly status: ExecutionState;
   readonly line: string;
   readonly masked: boolean;
 }
@@ -97,9 +125,13 @@ export function recalls({ stages }: CommandLine): boolean {
   return recalledBy(stages[0]!) !== undefined;
 }
 
-function recalledBy({ words }: Stage): { readonly id?: string; readonly words: Stage['words'] } | undefined {
+/** What is meant by `!!`, `again ID` and `again ID --failed`; `words` are those behind it. */
+function recalledBy({
+  words,
+}: Stage): { readonly id?: string; readonly failed?: true; readonly words: Stage['words'] } | undefined {
   const [name, id, ...rest] = words;
   if (lastLine.has(name!.raw)) return { words: words.slice(1) };
   if (name!.raw !== 'again' || id === undefined || id.raw === '--help') return undefined;
+  if (rest[0]?.raw === '--failed') return { id: id.text, failed: true, words: rest.slice(1) };
   return { id: id.text, words: rest };
 }

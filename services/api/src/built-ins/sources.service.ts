@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { LogsCommand } from '../audit/logs-command.service.js';
 import type { KnownAsker, Known } from '../commands/known.js';
 import type { SourceStage } from '../commands/plan.js';
+import { LocksCommand } from '../waiting/locks-command.service.js';
 import type { Ask } from './built-in.js';
 import { History } from './history.service.js';
 import { relayRecords } from './relays.js';
@@ -14,6 +15,7 @@ export class Sources {
   constructor(
     private readonly history: History,
     private readonly logs: LogsCommand,
+    private readonly locks: LocksCommand,
   ) {}
 
   async records({ name, words }: SourceStage, asker: KnownAsker, known: Known): Promise<Records | Refusal> {
@@ -27,6 +29,8 @@ export class Sources {
         return this.history.lines(ask);
       case 'logs':
         return this.logs.records(ask);
+      case 'locks':
+        return this.locks.records(ask);
       default:
         throw new Error(`${name} has no records`);
     }

@@ -21,9 +21,15 @@ export const whoMayUse: Readonly<
   last: { permission: 'known', besides: 'Your own results.' },
   history: { permission: 'known', besides: 'Your own lines.' },
   logs: { permission: 'known', besides: 'Other people’s lines need `chasqui:read-audit`.' },
+  locks: { permission: 'known', besides: 'It needs `chasqui:read-runs`.' },
   cancel: { permission: 'known', besides: 'The runs of others need `chasqui:cancel-runs`.' },
   run: { permission: 'known', besides: 'The runs of others need `chasqui:read-runs`.' },
   again: { permission: 'known', besides: 'The line is judged anew.' },
   alias: { permission: 'known', besides: '`--site` needs `chasqui:manage-aliases`.' },
+  schedule: {
+    permission: 'known',
+    besides:
+      'To make one needs `chasqui:own-schedules`; to see, pause and remove those of others `chasqui:manage-schedules`.',
+  },
   why: { permission: 'known', besides: 'What would come of a line of your own.' },
 };

@@ -11,6 +11,8 @@ import { Endings } from '../runs/endings.service.js';
 import { Followers } from '../runs/followers.service.js';
 import { Outbox } from '../runs/outbox.service.js';
 import { Progress } from '../runs/progress.service.js';
+import { Pipelines } from '../pipelines/pipelines.service.js';
+import { Turns } from '../waiting/turns.service.js';
 import type { CancelAnswer } from './cancel-answer.js';
 import { requestCancel } from './request-cancel.js';
 import { toldRelays } from './told-relays.js';
@@ -34,6 +36,8 @@ export class Cancels {
     private readonly outbox: Outbox,
     private readonly endings: Endings,
     private readonly progress: Progress,
+    private readonly pipelines: Pipelines,
+    private readonly turns: Turns,
     private readonly followers: Followers,
     private readonly board: RelayBoard,
     @Inject(CONFIG) private readonly config: ApiConfig,
@@ -52,7 +56,14 @@ export class Cancels {
 
   /** Cancels a run for somebody who may. Safe to ask again: relays are told once more then. */
   async cancel(runId: string, by: string, now: number): Promise<CancelAnswer> {
-    const requested = await requestCancel(this.dataSource, runId, by, (one) => this.orders.cancel(one), now);
+    const requested = await requestCancel(
+      this.dataSource,
+      runId,
+      by,
+      (one) => this.orders.cancel(one),
+      (manager, id) => this.pipelines.cancelled(manager, id, now),
+      now,
+    );
     if (!requested) throw new Error(`run ${runId} is gone`);
     if (requested.kind === 'over') {
       const { status } = requested;
@@ -61,6 +72,8 @@ export class Cancels {
     const { told, unsent, before } = requested;
     this.endings.forget([...told, ...unsent].map(({ id }) => id));
     this.outbox.send(requested.outbox);
+    if (requested.ended) this.turns.ended(requested.ended, now);
+    this.turns.soon();
     for (const open of unsent) await this.endings.end(open, cancelledUnstarted(), now);
     this.followers.changed(runId);
     const { status, began } = await this.standing(runId);

@@ -1,6 +1,7 @@
 import { isTerminal, topics, type Cancel, type ExecutionState } from '@chasqui/contracts';
 import { topicName } from '@chasqui/transport';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { StageWoken } from '../pipelines/pipelines.service.js';
 import { readOpenOf, type OpenExecution } from '../runs/open-execution.js';
 import { promise, type OutboxRow } from '../runs/outbox.service.js';
 
@@ -18,10 +19,15 @@ export type Requested =
       /** What their relays have to confirm. */
       readonly told: readonly OpenExecution[];
       readonly outbox: readonly OutboxRow[];
+      /** What it came to at once, because all of it waited. */
+      readonly ended?: StageWoken;
     };
 
 /** How a relay is told; undefined where it hears nothing any more. */
 export type Tell = (message: Cancel) => Promise<OutboxRow | undefined>;
+
+/** Ends a run of which nothing is under way any more, in the same transaction. */
+export type Settle = (manager: EntityManager, runId: string) => Promise<StageWoken | undefined>;
 
 /**
  * Writes down that a run is to be cancelled, and all that follows from it, in one transaction: what waits for its turn is cancelled, orders that
@@ -33,6 +39,7 @@ export function requestCancel(
   runId: string,
   by: string,
   tell: Tell,
+  settle: Settle,
   now: number,
 ): Promise<Requested | undefined> {
   return dataSource.transaction(async (manager) => {
@@ -45,7 +52,7 @@ export function requestCancel(
         'update runs set cancel_requested_by = $2, cancel_requested_at = to_timestamp($3 / 1000.0) where id = $1',
         [runId, by, now],
       );
-    await manager.query(
+    const [, waited] = await manager.query<[unknown, number]>(
       `update executions set state = 'cancelled', finished_at = to_timestamp($2 / 1000.0) where run_id = $1 and state = 'waiting'`,
       [runId, now],
     );
@@ -56,7 +63,9 @@ export function requestCancel(
     const outbox = messages.filter((message) => message !== undefined);
     await promise(manager, outbox);
     const before = run.cancel_requested_by !== null;
-    return { kind: 'open', by: first, before, unsent: open.filter(({ id }) => back.has(id)), told, outbox };
+    const ended = waited > 0 ? await settle(manager, runId) : undefined;
+    const unsent = open.filter(({ id }) => back.has(id));
+    return { kind: 'open', by: first, before, unsent, told, outbox, ended };
   });
 }
 
@@ -65,7 +74,10 @@ interface LockedRun {
   readonly cancel_requested_by: string | null;
 }
 
-/** In the order in which those lock who end executions: of several stages the run first, of one stage its execution. */
+/**
+ * In the order in which those lock who end executions: an execution before its run. Of a run that goes on nothing is changed here but what waits,
+ * and that nobody else changes without the run's lock.
+ */
 async function lock(manager: EntityManager, runId: string): Promise<LockedRun | undefined> {
   const [run] = await manager.query<{ staged: boolean }[]>('select staged from runs where id = $1', [runId]);
   if (!run) return undefined;

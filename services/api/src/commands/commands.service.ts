@@ -21,6 +21,8 @@ import { Sources } from '../built-ins/sources.service.js';
 import type { ApiConfig } from '../config.js';
 import { Events } from '../events.js';
 import { readSaid } from '../explain/why-line.js';
+import { keepGiven } from '../files/run-files.js';
+import { takeFiles } from '../files/take-files.js';
 import { gathered } from '../gathered.js';
 import { CONFIG } from '../parts.js';
 import { keptResult } from '../pipelines/kept-result.js';
@@ -33,9 +35,10 @@ import { lineToShow } from '../runs/line-to-show.js';
 import { Outbox, outboxRow } from '../runs/outbox.service.js';
 import { Progress } from '../runs/progress.service.js';
 import { record, type AuditedRecording, type Recording } from '../runs/record.js';
-import { addressOf } from '../runs/reply-to.js';
-import type { RunRow } from '../runs/run-row.js';
+import { addressOf, httpAdapter } from '../runs/reply-to.js';
+import type { ExecutionRow, RunRow } from '../runs/run-row.js';
 import { secretKeysOf } from '../secrets/secret-keys.js';
+import { Turns } from '../waiting/turns.service.js';
 import type { Asked } from './asked.js';
 import type { Entry } from './catalogue.js';
 import { decide, type Answer, type Decision, type Refused } from './decide.js';
@@ -68,6 +71,7 @@ export class Commands {
     private readonly outbox: Outbox,
     private readonly endings: Endings,
     private readonly progress: Progress,
+    private readonly turns: Turns,
     private readonly events: Events,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
@@ -78,8 +82,9 @@ export class Commands {
   accept(message: ChatMessage, runId: string, asked: Asked = {}): Promise<void> {
     return inSpan('command', { 'chasqui.run_id': runId, 'chasqui.adapter': message.adapter }, async () => {
       const since = performance.now();
-      const line = await this.recall.line(readSaid(message.text), message, undefined, asked.scopes); // pure, but for "!!" and "again"
-      const known = await this.lookup.for(message, line, runId, undefined, asked); // one read
+      const as = asked.schedule && { adapter: httpAdapter, senderId: asked.schedule.as, trusted: false };
+      const line = await this.recall.line(readSaid(message.text), message, as, asked.scopes); // pure, but for "!!" and "again"
+      const known = await this.lookup.for(message, line, runId, as, asked); // one read
       const decision = decide(line, known, message.text); // pure: a plan, an answer or a refusal
       const recording = await this.recordingOf(runId, message, decision, known);
       const { executions } = recording;
@@ -91,8 +96,14 @@ export class Commands {
       }
       this.expectEnd(recording);
       this.outbox.send(recording.outbox);
+      if (executions.some(isQueued)) await this.queued(runId);
       this.events.runRecorded(recording.run, performance.now() - since);
     });
+  }
+
+  /** What it may have to wait for may be there: if not, its asker is told at once. */
+  private async queued(runId: string): Promise<void> {
+    if (!(await this.turns.wake(runId))) this.progress.lookNow(runId);
   }
 
   private expectEnd(recording: Recording): void {
@@ -111,6 +122,9 @@ export class Commands {
     if (decision.kind === 'refused') return this.refused(run, message, decision);
     if (decision.kind === 'answer') return this.answered(run, decision, known);
     if (decision.kind === 'stranger') return this.toStranger(run, decision, message, known);
+    const files = takeFiles(decision, message.files ?? [], message.text);
+    if (isRefusal(files)) return this.no(run, files, decision.text, decision.secrets, decision.entry);
+    if (files.length > 0) await keepGiven(this.dataSource, run.id, files);
     return isStaged(decision) ? this.staged(run, decision, known) : this.ordered(run, decision, known);
   }
 
@@ -201,6 +215,11 @@ function withReplies(run: RunRow, plan: Plan | undefined): Recording {
   const shown = run.reply as Rendered;
   const replies = finalReplies(addressOf(run), plan?.targets ?? [], shown, run.reply_seq, asked);
   return { run, executions: [], outbox: replies.map(outboxRow) };
+}
+
+/** Whether it is to be looked at once what it may have to wait for is there. */
+function isQueued({ waits_for }: ExecutionRow): boolean {
+  return waits_for === 'lock' || waits_for === 'relay';
 }
 
 function requestOfRun(run: RunRow): Partial<EnvelopeRequest> {

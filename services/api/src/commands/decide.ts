@@ -1,7 +1,8 @@
 import {
-  takeOn,
+  takePlacement,
   variablesIn,
   type CommandLine,
+  type Placement,
   type Span,
   type Stage,
   type Word,
@@ -14,14 +15,17 @@ import type { JudgedRule } from './authorise.js';
 import { bindDraft } from './bind-draft.js';
 import { configFacts } from './config-facts.js';
 import type { Entry } from './catalogue.js';
-import { declarationsOf, type Invocation } from './invoke.js';
+import { declarationsOf, ownOptions, type Invocation } from './invoke.js';
 import type { Known, KnownAsker } from './known.js';
-import { place } from './place.js';
+import { place, type Place } from './place.js';
+import { placeEach } from './place-each.js';
 import type { CommandDraft, CommandStage, Draft, Plan, PlanStage } from './plan.js';
 import { resolve } from './resolve.js';
 import { secretsInUnread, secretsOf, writtenOut } from './secrets-in-line.js';
 import { saidAt } from './surroundings-of.js';
 import { targetsOf } from './targets.js';
+import { relayWaitMs } from '../waiting/turn-of.js';
+import { ownSchedules } from '../schedules/run-schedule.js';
 
 /** A line that the API answers by itself. */
 export interface Answer {
@@ -66,6 +70,8 @@ export function decide(said: CommandLine | Refusal, known: Known, text = ''): De
   const line = writtenOut(said, known);
   if (isRefusal(line)) return refused(isRefusal(asker) ? asker : line, said.text, secretsOf(said, known));
   if (isRefusal(asker)) return refused(asker, line.text, secretsOf(line, known));
+  if (known.schedule && !asker.permissions.has(ownSchedules))
+    return refused(refusal('not-permitted', { permission: ownSchedules }), line.text, secretsOf(line, known));
   return decideLine(line, known, asker);
 }
 
@@ -168,12 +174,21 @@ function draftOf(
   }
   const resolved = resolve(stage.words, known.catalogue, asker, [...ownNames, ...known.aliases.own.keys()]);
   if (isRefusal(resolved)) return resolved;
-  const taken = takeOn(resolved.rest);
+  const taken = takePlacement(resolved.rest, ownOptions(resolved.entry.command));
   if (isRefusal(taken)) return taken;
   if (asksForHelp(taken.kept, resolved.entry)) return answer('help', [resolved.entry.fullName]);
   const input = inputOf(resolved.entry, taken.kept, index === 0, stage);
   if (isRefusal(input)) return input;
-  return { kind: 'command', entry: resolved.entry, words: taken.kept, on: taken.on, input };
+  const { placement, kept } = taken;
+  if (placement.each && input === 'each') {
+    const { start, end } = placement.each.selector;
+    return refusal('each-of-records', {
+      command: resolved.entry.fullName,
+      position: start,
+      length: end - start,
+    });
+  }
+  return { kind: 'command', entry: resolved.entry, words: kept, placement, input };
 }
 
 function isHelp(words: readonly Word[]): boolean {
@@ -205,17 +220,35 @@ function inputOf(
 }
 
 function placed(
-  { entry, words, on, input, limits }: CommandDraft,
+  { entry, words, placement, input, limits }: CommandDraft,
   known: Known,
   asker: KnownAsker,
 ): { readonly stage: CommandStage | Refusal; readonly judged: readonly JudgedRule[] } {
-  const { place: where, refusal: none, judged } = place(entry, on?.text, known, limits);
-  if (!where) return { stage: none!, judged };
+  const { place: where, refusal: none, judged } = placeOf(entry, placement, known, limits);
+  const at = where ?? nowhereYet(entry, placement, none!);
+  if (!at) return { stage: none!, judged };
   const { name, version, format, templates, config } = entry.bundle;
   const broken = known.configuration.check(entry.bundle, configFacts(asker, known.place.channel));
   if (broken) return { stage: broken, judged };
   const bundle = { name, version, format, templates, config };
-  return { stage: { kind: 'command', bundle, command: entry.command, words, input, ...where }, judged };
+  const wait = placement.wait && { ms: placement.wait.ms };
+  const { command } = entry;
+  return { stage: { kind: 'command', bundle, command, words, input, ...at, ...(wait && { wait }) }, judged };
+}
+
+/** No relay matches, and it is to wait for one. Where some match and must not be taken, waiting would change nothing. */
+function nowhereYet({ command }: Entry, placement: Placement, why: Refusal): Place | undefined {
+  if (why.code !== 'no-relay' || placement.each || relayWaitMs(command, placement) === undefined)
+    return undefined;
+  const driver = command.image === undefined ? 'process' : 'docker';
+  return { relay: '', driver, selector: why.facts['selector'] as string };
+}
+
+/** One place, or all of them; then it stands on the first. */
+function placeOf(entry: Entry, { on, each: asked }: Placement, known: Known, limits: CommandDraft['limits']) {
+  if (!asked) return place(entry, on?.text, known, limits);
+  const { each, selector, refusal: none, judged } = placeEach(entry, asked, known, limits);
+  return { place: each && { ...each.targets[0]!, selector: selector!, each }, refusal: none, judged };
 }
 
 function refused(

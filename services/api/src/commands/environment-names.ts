@@ -1,3 +1,4 @@
+import { idempotencyKeyOf } from './idempotency-key.js';
 import type { OrderParts } from './order-for.js';
 
 /** A variable that a command finds in its environment. */
@@ -33,7 +34,7 @@ export const ownNames: readonly GivenName[] = [
     name: 'CHASQUI_IDEMPOTENCY_KEY',
     meaning:
       'The same for every attempt, and for nothing else: hand it on to whatever must not be done twice.',
-    value: ({ execution }) => execution.id,
+    value: ({ execution }) => idempotencyKeyOf(execution),
   },
   {
     name: 'CHASQUI_USER',

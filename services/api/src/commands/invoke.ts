@@ -37,6 +37,8 @@ export interface Invocation {
   /** `CHASQUI_OPT_…` and `CHASQUI_ARG_…`, and for Cog's commands theirs. */
   readonly variables: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** The name of the lock that it needs, filled from its values. */
+  readonly lock?: string;
   /** Values that the command declares secret, as it gets them. */
   readonly secrets?: readonly string[];
   readonly facts: RuleFacts;
@@ -67,6 +69,7 @@ export function invoke(call: Call, given: Given, resolve: Resolve): Invocation |
       args: isCog(call.command) ? [] : argv,
       variables: {},
       stdin,
+      lock: call.command.lock,
       facts: { args, options },
       shown: { options: {}, arguments: argv },
     };
@@ -77,6 +80,7 @@ export function invoke(call: Call, given: Given, resolve: Resolve): Invocation |
     args: isCog(call.command) && !call.command.args ? [] : argvOf(bound, call.command.args),
     variables: variablesOf(bound),
     stdin,
+    lock: lockOf(call.command, bound),
     facts: bound.ruleFacts,
     secrets: secretTexts(bound),
     shown: shownOf(bound),
@@ -117,6 +121,11 @@ export function declarationsOf(command: Command): Declarations | undefined {
 
 const declared = new WeakMap<Command, Declarations>();
 
+/** The names of a command's own options: one of Chasqui's that it declared before it was Chasqui's stays the command's. */
+export function ownOptions({ options = [] }: Command): ReadonlySet<string> {
+  return new Set(options.map(({ name }) => name));
+}
+
 /** What the names in a line stand for, as far as they were looked up. */
 export function resolversOf({ people, rooms }: Pick<Known, 'people' | 'rooms'>): Resolve {
   return {
@@ -140,6 +149,11 @@ function bindTo(
 function stdinOf({ record, all }: Given): string | undefined {
   if (all) return ndjson(all);
   return record && ndjson([record]);
+}
+
+/** A lock whose values are not there is taken by its own text: rather one for all than none. */
+function lockOf({ lock }: Command, bound: Bound): string | undefined {
+  return lock === undefined ? undefined : argvOf(bound, [lock]).join(',') || lock;
 }
 
 function secretTexts({ options, positionals }: Bound): readonly string[] | undefined {

@@ -3,6 +3,7 @@ import type { RelayView } from '@chasqui/relay-selection';
 import type { ConfigurationView } from '../configuration/configuration-view.js';
 import type { ScopedPermission } from '../people/scoped-permission.js';
 import type { HowToBeKnown } from '../registration/how-to-be-known.js';
+import type { RunSchedule } from '../schedules/run-schedule.js';
 import type { SitePolicy } from '../site-rules/site-policy.js';
 import type { Aliases } from './expand.js';
 import type { Catalogue } from './catalogue.js';
@@ -54,6 +55,8 @@ export interface Known {
   };
   /** How it reached us. */
   readonly origin: Origin;
+  /** The schedule that says it, where nobody does. */
+  readonly schedule?: RunSchedule;
   /** With the rules of the site among those of its commands. */
   readonly catalogue: Catalogue;
   /** What operators laid down for the whole site: rules, and relays that only some may use. */

@@ -62,7 +62,7 @@ export class Lookup {
     line: CommandLine | Refusal,
     key: string,
     as?: AskerKey,
-    { scopes }: Asked = {},
+    { scopes, schedule }: Asked = {},
   ): Promise<Known> {
     const { adapter, workspace, sender, room, mentions = [] } = message;
     const trusted = this.config.trustedAdapters.includes(adapter);
@@ -100,7 +100,8 @@ export class Lookup {
         adapter,
         direct: room.direct,
       },
-      origin: adapter === httpAdapter ? 'api' : 'chat',
+      origin: schedule ? 'schedule' : adapter === httpAdapter ? 'api' : 'chat',
+      ...(schedule && { schedule: schedule.run }),
       catalogue,
       policy,
       configuration,

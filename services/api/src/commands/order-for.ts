@@ -1,7 +1,10 @@
 import type { Order } from '@chasqui/contracts';
+import { filesFor } from '../files/files-for.js';
+import type { FileGiven } from '../files/run-files.js';
 import { newId } from '../ids.js';
 import type { ExecutionRow, RunRow } from '../runs/run-row.js';
 import { environmentOf } from './environment.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import type { Invocation } from './invoke.js';
 import { limitsOf } from './limits.js';
 import type { CommandStage } from './plan.js';
@@ -50,6 +53,15 @@ export function executionFor(
     input: input ?? null,
     image_digest: null,
     judged: null,
+    waits_for: state === 'waiting' ? 'turn' : null,
+    not_before: null,
+    give_up_at: null,
+    lock_key: null,
+    limit_key: null,
+    limit_most: null,
+    place: null,
+    idempotency_key: null,
+    superseded_by: null,
   };
 }
 
@@ -67,11 +79,16 @@ export interface Holdings {
 
 /** All that an order is made of. */
 export interface OrderParts {
-  readonly execution: Pick<ExecutionRow, 'id' | 'attempt' | 'start_by' | 'timeout_ms'>;
+  readonly execution: Pick<
+    ExecutionRow,
+    'id' | 'attempt' | 'start_by' | 'timeout_ms' | 'idempotency_key' | 'stage'
+  >;
   readonly stage: CommandStage;
   readonly invocation: Invocation;
   readonly run: OrderingRun;
   readonly relayTags: readonly string[];
+  /** What was given with the line. */
+  readonly files: readonly FileGiven[];
   /** What the asker has, for the relay's policy. */
   readonly holdings: Holdings;
   /** From the dynamic configuration, secrets in clear: it goes into the sealed order and nowhere else. */
@@ -91,7 +108,7 @@ export function orderFor(parts: OrderParts): Order {
     relay,
     runId: run.id,
     executionId: execution.id,
-    idempotencyKey: execution.id,
+    idempotencyKey: idempotencyKeyOf(execution),
     attempt: execution.attempt,
     issuedAt: now,
     startBy: new Date(execution.start_by).getTime(),
@@ -107,6 +124,7 @@ export function orderFor(parts: OrderParts): Order {
     env: environmentOf(parts),
     ...(secrets.length > 0 && { secrets }),
     stdin: invocation.stdin,
+    ...filesFor(parts),
     limits: limitsOf(command.limits),
     network: command.network,
     writableRoot: command.writableRoot,

@@ -9,6 +9,7 @@ import {
 } from '@chasqui/relay-selection';
 import type { JudgedRule } from './authorise.js';
 import type { Entry } from './catalogue.js';
+import type { SitePolicy } from '../site-rules/site-policy.js';
 import type { RelayLimits } from './relay-limits.js';
 
 /** Where a command is to run. */
@@ -26,26 +27,32 @@ export interface Placing {
   readonly judged: readonly JudgedRule[];
 }
 
+/** A command, as far as a choice of relay looks at it. */
+export type PlacedCommand = Pick<Entry, 'fullName' | 'command' | 'selectors'>;
+
 /** What a choice of relay looks at. */
-interface Relays {
+export interface Relays {
   readonly relays: readonly RelayView[];
   readonly now: number;
   /** Spreads equal relays: the same key chooses the same one. */
   readonly key: string;
+  readonly policy: Pick<SitePolicy, 'channels'>;
+  /** Where it was said. */
+  readonly place: { readonly channel: string };
 }
 
 /**
- * Chooses the relay for a command: what its bundle, it and the person (`on`) ask for must all hold. Relays that are out by `limits` are left
+ * Chooses the relay for a command: what its bundle, it, the person (`on`) and the channel ask for must all hold. Relays that are out by `limits` are left
  * aside before the choice, so that a line goes where it may go, whichever relay is the least busy; if only those match, it is refused by
  * what keeps them out. So a rule that denies some relays is never evaded by the choice of one, nor does it refuse what can run elsewhere.
  */
 export function place(
-  entry: Entry,
+  entry: PlacedCommand,
   on: string | undefined,
   known: Relays,
   limits: RelayLimits | undefined,
 ): Placing {
-  const need = needOf(entry, on);
+  const need = needOf(entry, on, known);
   const choice = choose(need, known.relays, known.key, (relay) => !limits?.(relay).out);
   switch (choice.kind) {
     case 'bad-selector': {
@@ -71,16 +78,25 @@ export function place(
 }
 
 /** What has to hold of a relay so that a command can run there. */
-export function needOf({ selectors, command }: Entry, on: string | undefined): Need {
-  const asked = on === undefined ? [] : [{ from: 'person' as const, selector: on }];
+export function needOf(
+  { selectors, command }: Pick<PlacedCommand, 'selectors' | 'command'>,
+  on: string | undefined,
+  { policy, place: { channel } }: Pick<Relays, 'policy' | 'place'>,
+): Need {
+  const ofChannel = policy.channels.get(channel);
   return {
-    selectors: [...selectors, ...asked],
+    selectors: [
+      ...selectors,
+      ...(on === undefined ? [] : [{ from: 'person' as const, selector: on }]),
+      ...(ofChannel ? [{ from: 'channel' as const, selector: ofChannel }] : []),
+    ],
     driver: command.image === undefined ? 'process' : 'container',
+    ...(command.platforms && { platforms: command.platforms }),
   };
 }
 
 /** All relays that match are out: because of their protection, if that is all that keeps one of them out, and otherwise by the rules. */
-function allOut({ fullName }: Entry, relays: readonly RelayView[], limits: RelayLimits): Placing {
+function allOut({ fullName }: PlacedCommand, relays: readonly RelayView[], limits: RelayLimits): Placing {
   const all = relays.map((relay) => ({ name: relay.name, ...limits(relay) }));
   const locked = all.filter(({ out }) => out!.by === 'protection');
   if (locked.length > 0) {

@@ -5,13 +5,16 @@ import type { StoredPlan } from './plan.js';
 import { keepPlan, openPlan, planKeysOf } from './plan-secrets.js';
 
 const text = 'a:b --token=hunter2 | c:d --token=hunter3 $x | e:f $y';
-const plan = {
-  stages: (parseLine(text) as CommandLine).stages.map(({ words }) => ({
-    kind: 'command',
-    words: words.slice(1),
-  })),
-  targets: [],
-} as unknown as StoredPlan;
+const planOf = (effect: string) =>
+  ({
+    stages: (parseLine(text) as CommandLine).stages.map(({ words }) => ({
+      kind: 'command',
+      command: { effect },
+      words: words.slice(1),
+    })),
+    targets: [],
+  }) as unknown as StoredPlan;
+const plan = planOf('write');
 const secrets = ['hunter2', 'hunter3'].map((secret) => {
   const start = text.indexOf(secret);
   return { start, end: start + secret.length };
@@ -23,6 +26,12 @@ it('keeps no secret in clear, and nothing of the first stage', () => {
   expect(JSON.stringify(kept)).not.toMatch(/hunter/);
   expect(kept.stages[0]).toMatchObject({ words: [] });
   expect(kept.stages[2]).toEqual(plan.stages[2]);
+});
+
+it('keeps the first stage, sealed, where it may be tried again', () => {
+  const again = keepPlan(planOf('read'), secrets, 'run-1', key);
+  expect(JSON.stringify(again)).not.toMatch(/hunter/);
+  expect(openPlan(again, 'run-1', key)).toEqual(planOf('read'));
 });
 
 it('opens again for its run, also after it was stored', () => {

@@ -1,6 +1,6 @@
 import type { Span, Word } from '@chasqui/command-language';
 import { decryptAtRest, encryptAtRest, keyFor, type SecretKeys } from '@chasqui/sealing';
-import type { CommandStage, StoredPlan } from './plan.js';
+import { orderedLater, type CommandStage, type StoredPlan } from './plan.js';
 
 /** A stage as it is kept: its words are sealed where a secret is among them, and left out where they are not needed again. */
 type KeptStage = CommandStage & { readonly sealedWords?: string };
@@ -11,8 +11,8 @@ export function planKeysOf(keys: SecretKeys): SecretKeys {
 }
 
 /**
- * A plan as it may be written down. What the first stage was started with is not needed again; the words of later ones are, and where the
- * command declares one of them secret they are encrypted for this run alone.
+ * A plan as it may be written down. What the first stage was started with is not needed again, unless it may be ordered later; the words of the other
+ * stages are. Where the command declares one of them secret they are encrypted for this run alone.
  */
 export function keepPlan(
   plan: StoredPlan,
@@ -22,7 +22,7 @@ export function keepPlan(
 ): StoredPlan {
   const stages = plan.stages.map((stage, index) => {
     if (stage.kind !== 'command') return stage;
-    if (index === 0) return { ...stage, words: [] };
+    if (index === 0 && !orderedLater(stage)) return { ...stage, words: [] };
     if (!stage.words.some((word) => secrets.some((span) => overlaps(word, span)))) return stage;
     const text = Buffer.from(JSON.stringify(stage.words));
     const kept: KeptStage = {

@@ -1,26 +1,32 @@
-import type { Bundle, Command } from '@chasqui/bundles';
-import type { On, Span, Word } from '@chasqui/command-language';
+import { retriesOf, type Bundle, type Command } from '@chasqui/bundles';
+import type { Placement, Span, Word } from '@chasqui/command-language';
 import type { DriverName } from '@chasqui/contracts';
 import type { Filter } from '@chasqui/filters';
 import type { JudgedRule } from './authorise.js';
 import type { RelayLimits } from './relay-limits.js';
 import type { Entry } from './catalogue.js';
+import type { FanOut } from './fan-out.js';
 import type { Invocation, Shown } from './invoke.js';
 import type { KnownAsker } from './known.js';
 import type { Said } from './surroundings-of.js';
+import { firstWait } from '../waiting/turn-of.js';
 
 /** A command of a plan, on its relay. Plain data and whole: what is enabled later, or uninstalled, does not change work that runs. */
 export interface CommandStage {
   readonly kind: 'command';
   readonly bundle: StageBundle;
   readonly command: Command;
-  /** What stands behind its name, without `--on`. */
+  /** What stands behind its name, without Chasqui's own options. */
   readonly words: readonly Word[];
   readonly input: 'none' | 'each' | 'all';
   readonly relay: string;
   readonly driver: DriverName;
   /** All selectors that had to hold, in canonical form; empty if there were none. */
   readonly selector: string;
+  /** Where it runs on all relays that match; then `relay` and `driver` are those of the first. */
+  readonly each?: FanOut;
+  /** How long it waits, where it has to: for a relay that fits, as long as `relay` is empty, and for its lock. */
+  readonly wait?: { readonly ms: number };
 }
 
 /** What a run needs of its bundle beside the command. */
@@ -85,7 +91,8 @@ export interface CommandDraft {
   readonly kind: 'command';
   readonly entry: Entry;
   readonly words: readonly Word[];
-  readonly on?: On;
+  /** What the line says of where and when it is to run. */
+  readonly placement: Placement;
   readonly input: CommandStage['input'];
   /** How its rules came out; not there where nothing was judged yet. */
   readonly judged?: readonly JudgedRule[];
@@ -97,14 +104,26 @@ export type Draft = CommandDraft | FilterStage | SourceStage;
 
 /** Whether a run is over with its one execution, or goes on from there. */
 export function isStaged({ stages }: StoredPlan): boolean {
-  return stages.length > 1 || stages[0]?.kind !== 'command';
+  const [stage] = stages;
+  if (stages.length > 1 || stage?.kind !== 'command') return true;
+  return stage.each !== undefined || firstWait(stage) !== undefined;
 }
 
-/** What of a plan is kept: nothing for one command that prints text, shown as it is, where it was asked. */
+/** Whether it is one command on one relay: then how that ends is how the run ends, and what it prints need not be records. */
+export function isAlone({ stages: [stage, ...more] }: StoredPlan): boolean {
+  return more.length === 0 && stage?.kind === 'command' && stage.each === undefined;
+}
+
+/** Whether a stage may be ordered at another time than the line was said: then its words are needed again. */
+export function orderedLater(stage: CommandStage): boolean {
+  return retriesOf(stage.command) > 0 || stage.each !== undefined || firstWait(stage) !== undefined;
+}
+
+/** What of a plan is kept: nothing for one command that prints text, shown as it is, where it was asked, and that is ordered once. */
 export function storedPlan(plan: Plan): StoredPlan | null {
   const { stages, targets, said, invocation } = plan;
   const [stage] = stages;
-  if (stages.length === 1 && targets.length === 0 && stage?.kind === 'command') {
+  if (stages.length === 1 && targets.length === 0 && stage?.kind === 'command' && !orderedLater(stage)) {
     const { output, templates, deprecated, calling } = stage.command;
     if (output === 'text' && !templates && !stage.bundle.templates && !deprecated && !calling) return null;
   }

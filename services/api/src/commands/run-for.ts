@@ -34,7 +34,7 @@ export function runFor(id: string, message: ChatMessage, decision: Decision, kno
     bundle: entry?.bundle.name ?? null,
     command: entry?.command.name ?? ('builtIn' in decision ? decision.builtIn : null),
     version: entry?.bundle.version ?? null,
-    relay: stage?.relay ?? null,
+    relay: stage?.relay || null,
     selector: stage?.selector ?? null,
     exit_code: null,
     accepted_at: new Date(known.now).toISOString(),
@@ -50,6 +50,7 @@ export function runFor(id: string, message: ChatMessage, decision: Decision, kno
     scopes: known.asker?.scopes ?? null,
     cancel_requested_at: null,
     cancel_requested_by: null,
+    schedule: known.schedule ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 import {
   parseLine,
-  takeOn,
+  takePlacement,
   type CommandLine,
   type Span,
   type Stage,
@@ -11,7 +11,7 @@ import { isFilter } from '@chasqui/filters';
 import { isBuiltIn, type BuiltInName } from '../built-ins/names.js';
 import { findEntries } from './catalogue.js';
 import { expand } from './expand.js';
-import { declarationsOf, resolversOf, secretsIn } from './invoke.js';
+import { declarationsOf, ownOptions, resolversOf, secretsIn } from './invoke.js';
 import type { Known } from './known.js';
 
 /** What tells where in a line secrets stand. */
@@ -39,6 +39,8 @@ export function secretsOf({ stages }: CommandLine, names: Names): readonly Span[
         return secretsAsked(rest, names);
       case 'alias':
         return secretsNamed(rest, names);
+      case 'schedule':
+        return secretsScheduled(rest, names);
       default:
         return secretsInWords(words, names);
     }
@@ -82,9 +84,10 @@ function takesSecrets(word: string, names: Names): boolean {
 
 function secretsInWords(words: readonly Word[], names: Names): readonly Span[] {
   const { entries, rest } = findEntries(words, names.catalogue);
-  const taken = takeOn(rest);
-  const own = isRefusal(taken) ? rest : taken.kept;
-  return entries.flatMap(({ command }) => secretsIn(command, own, resolversOf(names)));
+  return entries.flatMap(({ command }) => {
+    const taken = takePlacement(rest, ownOptions(command));
+    return secretsIn(command, isRefusal(taken) ? rest : taken.kept, resolversOf(names));
+  });
 }
 
 /** The same in a line that `why` is asked about. Where it stands for another line nobody can tell where in it they stand: then it is all of it. */
@@ -107,3 +110,17 @@ function secretsNamed(words: readonly Word[], names: Names): readonly Span[] {
   const text = line.map((word) => word.text).join(' ');
   return verb?.text === 'set' && text !== '' && hasSecrets(text, names) ? line : [];
 }
+
+/** In what is to be scheduled: whatever a secret is in, since no schedule may have one; all that follows where the line was not quoted. */
+function secretsScheduled(words: readonly Word[], names: Names): readonly Span[] {
+  const whole = words.filter(({ text }) => hasSecrets(text, names));
+  if (whole.length > 0) return whole;
+  const first = words.findIndex((_, at) => {
+    const text = words.slice(at).map((word) => word.text);
+    return at < mostBefore && hasSecrets(text.join(' '), names);
+  });
+  return first < 0 ? [] : words.slice(first);
+}
+
+/** So many words may stand before a line that is to be scheduled: its timetable without quotes, and some options. */
+const mostBefore = 16;

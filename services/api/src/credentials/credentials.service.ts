@@ -27,6 +27,11 @@ interface Row {
 @Injectable()
 export class Credentials {
   private readonly toldAt = new Map<string, number>();
+  /** What was made of each secret when all were last read, by whose it is and how it stands in the database. */
+  private readonly made: Record<CredentialOf, ReadonlyMap<string, unknown>> = {
+    relay: new Map(),
+    adapter: new Map(),
+  };
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -85,17 +90,26 @@ export class Credentials {
     return rows.length > 0;
   }
 
-  /** All there are, by name. @throws SettingsError where they were stored with a key that is not there */
+  /**
+   * All there are, by name. Keys are made of a secret once, for as long as it is there: with a thousand relays that takes a while, and all of
+   * them are read again whenever one of them changes.
+   * @throws SettingsError where they were stored with a key that is not there
+   */
   async read<K>(
     of: CredentialOf,
     keysOf: (name: string, secret: Uint8Array) => Promise<K>,
   ): Promise<Map<string, Held<K>[]>> {
     const rows = await this.dataSource.query<Row[]>('select * from credentials where of = $1', [of]);
     const byName = new Map<string, Held<K>[]>();
+    const made = new Map<string, K>();
     for (const row of rows) {
-      const held = { ...timesOf(row), n: row.n, keys: await keysOf(row.name, this.secretOf(of, row)) };
-      byName.set(row.name, [...(byName.get(row.name) ?? []), held]);
+      const whose = `${row.name} ${row.secret}`;
+      const before = this.made[of].get(whose) as K | undefined;
+      const keys = before ?? (await keysOf(row.name, this.secretOf(of, row)));
+      made.set(whose, keys);
+      byName.set(row.name, [...(byName.get(row.name) ?? []), { ...timesOf(row), n: row.n, keys }]);
     }
+    this.made[of] = made;
     return byName;
   }
 

@@ -1,9 +1,17 @@
 import { permissionsIn } from '@chasqui/access-rules';
-import type { ExplainedCommand, ExplainedPermission, ExplainedRule, Refusal } from '@chasqui/contracts';
-import { resolversOf } from '../commands/invoke.js';
+import {
+  isRefusal,
+  type ExplainedCommand,
+  type ExplainedPermission,
+  type ExplainedRule,
+  type Refusal,
+} from '@chasqui/contracts';
+import { invoke, resolversOf } from '../commands/invoke.js';
 import type { Known } from '../commands/known.js';
+import type { FanOut } from '../commands/fan-out.js';
 import { limitsOf } from '../commands/limits.js';
 import type { CommandDraft, CommandStage } from '../commands/plan.js';
+import { needsTurn, relayWaitMs } from '../waiting/turn-of.js';
 import { boundValues } from './bound-values.js';
 import { explainRelays } from './explain-relays.js';
 import { heldBy, type Holdings } from './holdings.js';
@@ -14,6 +22,8 @@ export interface ExplainedTo {
   readonly seesRelays: boolean;
   /** How long a command may take that does not say, in milliseconds. */
   readonly commandTimeoutMs: number;
+  /** How long it waits for its lock where nobody says, in milliseconds. */
+  readonly lockWaitMs: number;
 }
 
 /** What became of a stage: where it was placed, or why the line was refused. */
@@ -44,7 +54,9 @@ export function explainCommand(
     ...boundValues(command, words, isFirst, resolversOf(known)),
     rules: rulesOf(draft),
     permissions: permissionsOf(draft, known, holdings, mayKnowRelays),
-    ...(placed && { relay: placed.relay, driver: placed.driver }),
+    ...(placed && { relay: placed.relay, ...(placed.relay !== '' && { driver: placed.driver }) }),
+    ...(placed?.each && { fanOut: fanOutOf(placed.each) }),
+    ...(placed && waitsOf(draft, placed, isFirst, known, to)),
     ...relays,
     ...(mayKnowRelays && {
       limits: {
@@ -60,6 +72,33 @@ export function explainCommand(
   };
 }
 
+function fanOutOf({ targets, waves, maxFailures, pauseMs }: FanOut): ExplainedCommand['fanOut'] {
+  return { targets: targets.length, waves: [...waves], maxFailures, pauseMs };
+}
+
+/** What it would wait for: a relay where there is none, and its lock and its limit where others have them. */
+function waitsOf(
+  { entry, words }: CommandDraft,
+  placed: CommandStage,
+  isFirst: boolean,
+  known: Known,
+  { lockWaitMs }: ExplainedTo,
+): Pick<ExplainedCommand, 'waits'> {
+  const { command, fullName, bundle } = entry;
+  const relayMs = placed.relay === '' ? relayWaitMs(command, placed) : undefined;
+  if (relayMs === undefined && !needsTurn(command)) return {};
+  const bound = isFirst ? invoke({ command, fullName, words }, {}, resolversOf(known)) : undefined;
+  const lock = bound && !isRefusal(bound) ? bound.lock : command.lock;
+  return {
+    waits: {
+      ...(relayMs !== undefined && { relayMs }),
+      ...(lock !== undefined && { lock: `${bundle.name}:${lock}` }),
+      ...(command.concurrency !== undefined && { concurrency: command.concurrency }),
+      ...(needsTurn(command) && { lockMs: placed.wait?.ms ?? lockWaitMs }),
+    },
+  };
+}
+
 /** Whether a refusal comes once the rules of every command let it pass: who gets one may know of relays. */
 function isAfterTheRules({ code, facts }: Refusal): boolean {
   return afterTheRules.has(code) || facts['relay'] !== undefined;
@@ -69,6 +108,7 @@ const afterTheRules: ReadonlySet<string> = new Set([
   'bad-selector',
   'no-relay',
   'relay-protected',
+  'too-many-targets',
   'config-missing',
   'config-broken',
   'unknown-target',

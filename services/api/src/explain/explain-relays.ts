@@ -1,5 +1,14 @@
 import type { ExplainedCommand, ExplainedRelay } from '@chasqui/contracts';
-import { considerRelays, type Considered, type RelayView } from '@chasqui/relay-selection';
+import {
+  considerRelays,
+  isSelectorFault,
+  parseSelector,
+  printSelector,
+  type Considered,
+  type Need,
+  type RelayView,
+} from '@chasqui/relay-selection';
+import { waveOf, type FanOut } from '../commands/fan-out.js';
 import type { Known } from '../commands/known.js';
 import { needOf } from '../commands/place.js';
 import type { CommandDraft, CommandStage } from '../commands/plan.js';
@@ -10,12 +19,13 @@ import type { OnRelay } from '../commands/relay-limits.js';
  * may not know of them, and counted where they match.
  */
 export function explainRelays(
-  { entry, on, limits }: CommandDraft,
+  { entry, placement, limits }: CommandDraft,
   placed: CommandStage | undefined,
-  { relays, key }: Known,
+  known: Known,
   seesAll: boolean,
-): Pick<ExplainedCommand, 'selector' | 'relays' | 'hiddenRelays'> {
-  const need = needOf(entry, on?.text);
+): Pick<ExplainedCommand, 'selector' | 'selectors' | 'relays' | 'hiddenRelays'> {
+  const { relays, key } = known;
+  const need = needOf(entry, (placement.on ?? placement.each?.selector)?.text, known);
   const out = outOf(relays, limits);
   const within = relays.filter(({ name }) => !out.has(name));
   const without = relays.filter(({ name }) => out.has(name));
@@ -26,9 +36,34 @@ export function explainRelays(
   const hidden = others.filter((one) => !kept.includes(one) && one.outcome !== 'no-match').length;
   return {
     ...(placed?.selector && { selector: placed.selector }),
-    relays: [...considered.map(told), ...kept.map((one) => leftOut(one, out.get(one.relay)!))],
+    ...(need.selectors.length > 0 && { selectors: askedFor(need) }),
+    relays: [
+      ...considered.map((one) => asTarget(placed?.each, told(one))).toSorted(byWave),
+      ...kept.map((one) => leftOut(one, out.get(one.relay)!)),
+    ],
     ...(hidden > 0 && { hiddenRelays: hidden }),
   };
+}
+
+/** Each selector in canonical form, and who asks for it. */
+function askedFor({ selectors }: Need): ExplainedCommand['selectors'] {
+  return selectors.flatMap(({ selector, from }) => {
+    const read = typeof selector === 'string' ? parseSelector(selector) : selector;
+    return isSelectorFault(read) ? [] : [{ selector: printSelector(read), from }];
+  });
+}
+
+/** Of a line on each relay all that would do are its targets. */
+function asTarget(each: FanOut | undefined, one: ExplainedRelay): ExplainedRelay {
+  const item = each ? each.targets.findIndex(({ relay }) => relay === one.name) : -1;
+  return item < 0 ? one : { name: one.name, outcome: 'target', wave: waveOf(each!, item) + 1 };
+}
+
+/** Targets first, wave by wave; the others stay as they are. */
+function byWave(a: ExplainedRelay, b: ExplainedRelay): number {
+  const last = Number.MAX_SAFE_INTEGER;
+  const waves = (a.wave ?? last) - (b.wave ?? last);
+  return waves !== 0 || a.wave === undefined ? waves : a.name < b.name ? -1 : 1;
 }
 
 type Out = NonNullable<OnRelay['out']>;
@@ -47,5 +82,6 @@ function leftOut(one: Considered, { by, refusal }: Out): ExplainedRelay {
 }
 
 function told({ relay: name, ...one }: Considered): ExplainedRelay {
-  return one.outcome === 'no-match' ? { name, ...one, fails: [...one.fails] } : { name, ...one };
+  if (one.outcome === 'no-match') return { name, ...one, fails: [...one.fails] };
+  return one.outcome === 'no-platform' ? { name, ...one, platforms: [...one.platforms] } : { name, ...one };
 }

@@ -52,7 +52,7 @@ export interface Policies {
  */
 export function changed(before: Policies, change: PolicyChange, bundle: Bundle | undefined): Policies {
   const kept = before.bundles.filter(({ name }) => name !== bundle?.name && name !== change.disable);
-  const { rules, protections } = before.site;
+  const { rules, protections, protectedTags, channels } = before.site;
   const gone = [...change.removeRules, ...change.addRules.map(({ name }) => name)];
   const stranger = change.removeRules.find((name) => !rules.some((rule) => rule.name === name));
   if (stranger !== undefined) throw problems.unknownRule(stranger);
@@ -64,6 +64,8 @@ export function changed(before: Policies, change: PolicyChange, bundle: Bundle |
     site: new SitePolicy(
       [...rules.filter(({ name }) => !gone.includes(name)), ...change.addRules.map(siteRule)],
       [...protections.filter((one) => !unprotected.includes(one.text)), ...change.protect.map(protection)],
+      protectedTags,
+      channels,
     ),
   };
 }

@@ -8,7 +8,8 @@ import { decide, type Decision, type Refused } from '../commands/decide.js';
 import type { Known, KnownAsker } from '../commands/known.js';
 import { Lookup } from '../commands/lookup.service.js';
 import { isStaged, type Plan } from '../commands/plan.js';
-import type { ApiConfig } from '../config.js';
+import { hasSecrets } from '../commands/secrets-in-line.js';
+import { usualLockWaitMs, type ApiConfig } from '../config.js';
 import { newId } from '../ids.js';
 import { CONFIG } from '../parts.js';
 import { firstStep } from '../pipelines/first-step.js';
@@ -52,8 +53,15 @@ export class Simulation {
     const decision = await this.begun(decided, known, supposed.mayReadRuns);
     const holdings = known.asker ? await readHoldings(this.dataSource, known.asker.id) : noHoldings;
     const { seesRelays, message } = supposed;
-    const { commandTimeoutMs } = this.config.timing;
-    return explain(message.text, decision, known, holdings, { seesRelays, commandTimeoutMs });
+    const { commandTimeoutMs, lockWaitMs = usualLockWaitMs } = this.config.timing;
+    return explain(message.text, decision, known, holdings, { seesRelays, commandTimeoutMs, lockWaitMs });
+  }
+
+  /** What would be decided, and whether the line has secrets in it. */
+  async judge(supposed: Supposed): Promise<{ decision: Decision; hasSecrets: boolean }> {
+    const { decision, known } = await this.decide(supposed);
+    const begun = await this.begun(decision, known, supposed.mayReadRuns);
+    return { decision: begun, hasSecrets: hasSecrets(supposed.message.text, known) };
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { errorCodes, type FastifyHttpOptions, type FastifyRequest } from 'fastify';
-import type { HttpPlace } from '../config.js';
+import type { HttpPlace } from './http-settings.js';
 import { readCertificate } from './certificate.js';
 import { bodyOf } from './problem-filter.js';
 import { Problem } from './problem.js';

@@ -1,6 +1,6 @@
 /**
- * The permissions that guard the API itself; each operation names one. `relay:use` is for relays that are protected. The role `admin` always
- * has all of them.
+ * The permissions that guard the API itself; each operation names one. `relay:use` is for relays that are protected, `relay:tag` for tags
+ * that are. The role `admin` always has all of them.
  */
 export const builtInPermissions = [
   'chasqui:read-bundles',
@@ -24,9 +24,12 @@ export const builtInPermissions = [
   'chasqui:read-rules',
   'chasqui:manage-rules',
   'chasqui:read-audit',
+  'chasqui:own-schedules',
+  'chasqui:manage-schedules',
   'chasqui:simulate',
   'chasqui:manage-secrets',
   'relay:use',
+  'relay:tag',
 ] as const;
 export type BuiltInPermission = (typeof builtInPermissions)[number];
 
@@ -44,4 +47,5 @@ export const limitable: Readonly<Partial<Record<BuiltInPermission, readonly ('bu
   'chasqui:read-relays': ['relay'],
   'chasqui:manage-relays': ['relay'],
   'relay:use': ['relay'],
+  'relay:tag': ['relay'],
 };

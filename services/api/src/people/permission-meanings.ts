@@ -10,7 +10,8 @@ export const permissionMeanings: Readonly<Record<BuiltInPermission, string>> = {
   'chasqui:manage-groups': 'decide who is in which group, and which roles groups have',
   'chasqui:manage-roles': 'decide which permissions roles give, and make permissions of the site',
   'chasqui:read-relays': 'look at relays, protected ones too',
-  'chasqui:manage-relays': 'make relays, give them their tags, exchange and revoke their tokens',
+  'chasqui:manage-relays':
+    'make relays, give them their tags, drain, pause and disable them, exchange and revoke their tokens',
   'chasqui:read-adapters': 'look at adapters',
   'chasqui:manage-adapters': 'make adapters, exchange and revoke their tokens',
   'chasqui:read-runs': 'look at what others ran, and at its output',
@@ -24,7 +25,10 @@ export const permissionMeanings: Readonly<Record<BuiltInPermission, string>> = {
   'chasqui:read-rules': 'look at the rules of the site and at what is protected',
   'chasqui:manage-rules': 'add and change rules of the site, and protect relays',
   'chasqui:read-audit': 'read and export the audit log',
+  'chasqui:own-schedules': 'have lines run by a timetable, as oneself',
+  'chasqui:manage-schedules': 'look at the schedules of others, pause and remove them',
   'chasqui:simulate': 'ask what others may do, and what a change would change',
   'chasqui:manage-secrets': 'see the settings in force, and encrypt stored secrets anew',
   'relay:use': 'run commands on protected relays',
+  'relay:tag': 'put protected tags on relays, and take them away',
 };

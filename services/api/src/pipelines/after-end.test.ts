@@ -1,6 +1,7 @@
 import type { ExecutionState } from '@chasqui/contracts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { WaitsFor } from '../runs/run-row.js';
 import { afterEnd, atOnce, type Next, type Sibling } from './after-end.js';
 
 const siblings = (...states: ExecutionState[]): Sibling[] =>
@@ -34,6 +35,48 @@ it.each<[string, ExecutionState[], 'stop' | 'continue', Next]>([
 ])('once it is to be cancelled, %s', (_, states, onError, next) => {
   expect(afterEnd(siblings(...states), onError, true)).toEqual(next);
 });
+
+it.each<[string, Sibling[], 'stop' | 'continue', Next]>([
+  ['waits for one that waits for a lock', queued('lock'), 'stop', { kind: 'wait' }],
+  [
+    'lets the others have their turn',
+    [...queued('lock'), ...turn(1)],
+    'stop',
+    { kind: 'order', ids: ['t1'] },
+  ],
+  [
+    'counts it as one that has had its turn',
+    [...queued('lock', 'limit', 'relay', 'lock'), ...turn(4)],
+    'stop',
+    { kind: 'wait' },
+  ],
+  [
+    'gives it up with the first that failed',
+    [...queued('lock'), failed(1)],
+    'stop',
+    { kind: 'failed', id: 'f1' },
+  ],
+  [
+    'waits for it where failures are no reason to stop',
+    [...queued('lock'), failed(1)],
+    'continue',
+    { kind: 'wait' },
+  ],
+])('%s', (_, all, onError, next) => {
+  expect(afterEnd(all, onError)).toEqual(next);
+});
+
+function queued(...what: WaitsFor[]): Sibling[] {
+  return what.map((waitsFor, item) => ({ id: `q${item}`, item, state: 'waiting', waitsFor }));
+}
+
+function turn(item: number): Sibling[] {
+  return [{ id: `t${item}`, item, state: 'waiting', waitsFor: 'turn' }];
+}
+
+function failed(item: number): Sibling {
+  return { id: `f${item}`, item, state: 'failed' };
+}
 
 it('orders nothing once it is to be cancelled, and ends when what runs has', () => {
   const state = fc.constantFrom<ExecutionState>(

@@ -5,19 +5,24 @@ import type { End } from '../runs/end-of.js';
 import type { OpenExecution } from '../runs/open-execution.js';
 import { chunkRows } from '../runs/output-chunks.js';
 
-/** Ends one execution of a run that goes on after it, and keeps the rest of its output. False where it had ended before. */
+/** An execution that has ended now; `superseded` where another attempt at the same follows it. */
+interface EndedExecution {
+  readonly superseded: boolean;
+}
+
+/** Ends one execution of a run that goes on after it, and keeps the rest of its output. Undefined where it had ended before. */
 export async function endExecution(
   manager: EntityManager,
   open: OpenExecution,
   end: End,
   { from, to }: { readonly from: readonly ExecutionState[]; readonly to: ExecutionState },
   now: number,
-): Promise<boolean> {
-  const [rows] = await manager.query<[{ id: string }[], number]>(
+): Promise<EndedExecution | undefined> {
+  const [rows] = await manager.query<[{ superseded_by: string | null }[], number]>(
     `update executions set state = $4, finished_at = to_timestamp($5 / 1000.0), exit_code = $6, outcome = $7::jsonb,
        epoch = greatest(epoch, $8), output_bytes = $9, dropped_bytes = $10, gap_before = $11,
        started_at = coalesce(started_at, to_timestamp($13 / 1000.0)), image_digest = $14
-     where id = $1 and relay = $2 and attempt = $3 and state = any($12) returning id`,
+     where id = $1 and relay = $2 and attempt = $3 and state = any($12) returning superseded_by`,
     [
       open.id,
       open.relay,
@@ -35,7 +40,8 @@ export async function endExecution(
       end.imageDigest ?? null,
     ],
   );
-  if (rows.length === 0) return false;
+  const [row] = rows;
+  if (!row) return undefined;
   // What ends at once is not reported as started.
   await manager.query(
     `update runs set status = 'running', started_at = coalesce(started_at, to_timestamp($2 / 1000.0))
@@ -49,5 +55,5 @@ export async function endExecution(
      on conflict do nothing`,
     [jsonb(chunkRows(open.id, end.epoch ?? 0, end.chunks))],
   );
-  return true;
+  return { superseded: row.superseded_by !== null };
 }

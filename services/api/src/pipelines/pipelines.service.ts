@@ -1,51 +1,55 @@
 import { isRefusal, isTerminal, refusal, type ExecutionState, type Refusal } from '@chasqui/contracts';
-import type { Records } from '@chasqui/filters';
-import type { Rendered } from '@chasqui/replies';
+import { retrySentences, type Rendered } from '@chasqui/replies';
 import type { SecretKeys } from '@chasqui/sealing';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { fullNameOf } from '../commands/full-name.js';
-import type { CommandStage } from '../commands/plan.js';
+import { isAlone, type CommandStage } from '../commands/plan.js';
 import { openPlan, planKeysOf } from '../commands/plan-secrets.js';
 import type { ApiConfig } from '../config.js';
-import { endRows, stepOf, type CommandEnd } from '../audit/command-end.js';
-import { mostRules } from '../audit/command-entry.js';
-import { entriesWritten } from '../audit/entries-written.js';
-import { newId } from '../ids.js';
-import { jsonb } from '../json.js';
+import { gatheredBy } from '../gathered-by.js';
 import { CONFIG } from '../parts.js';
 import type { End } from '../runs/end-of.js';
-import { finalReplies } from '../runs/final-replies.js';
-import { finalStep, type OpenExecution } from '../runs/open-execution.js';
-import { lineToShow } from '../runs/line-to-show.js';
-import { outboxRow, promise, type OutboxRow } from '../runs/outbox.service.js';
-import { addressOf } from '../runs/reply-to.js';
-import type { RunRow } from '../runs/run-row.js';
+import { fromRows, type OpenExecution } from '../runs/open-execution.js';
+import { promise, type OutboxRow } from '../runs/outbox.service.js';
+import type { ExecutionRow, RunRow } from '../runs/run-row.js';
 import { showEnd } from '../runs/show-end.js';
 import { sourcesOf } from '../runs/sources-of.js';
 import { secretKeysOf } from '../secrets/secret-keys.js';
 import { afterEnd } from './after-end.js';
+import { countsForRun } from './counts-for-run.js';
 import { endExecution } from './end-execution.js';
-import { keptResult } from './kept-result.js';
+import { endRun, type RunEnding } from './end-run.js';
 import { nextStep } from './next-step.js';
-import { showCancelled, showFailure, showResult, showStop, someFailed, withNotes } from './show-pipeline.js';
-import { hasLaterStage, readStage, withOutput, type StageItem } from './read-stage.js';
+import { notesOn } from './notes-on.js';
+import { asEnded, showCancelled, showFailure, showResult, showStop, withNotes } from './show-pipeline.js';
+import { readStage, withOutput, type StageItem } from './read-stage.js';
 import { outputOf, sizeFault } from './stage-output.js';
+import { Retries, type TriedAgain } from './retries.service.js';
 import { StageStarts } from './stage-starts.service.js';
+import { FanOuts } from './fan-outs.service.js';
+import { StageWaits } from './stage-waits.service.js';
+import { withAttempts } from './with-attempts.js';
 
 /** What the end of an execution came to: messages that are promised now, and the run's status once that is over. */
 export interface StageEnded {
   readonly outbox: readonly OutboxRow[];
   readonly status?: ExecutionState;
+  /** Another attempt at it was written down. */
+  readonly again?: TriedAgain;
 }
 
-/** How a run of several stages ends. */
-interface RunEnding {
-  readonly status: ExecutionState;
-  readonly code?: string;
-  readonly exitCode?: number;
-  readonly shown: Rendered;
-  readonly result?: Records;
+/** The same of a run that was looked at because something of it waits. */
+export interface StageWoken extends StageEnded {
+  /** Of its stage, the one that stands for all. */
+  readonly open: OpenExecution;
+}
+
+/** An execution, and how and when it ended. */
+interface Ended {
+  readonly open: OpenExecution;
+  readonly end: End;
+  readonly now: number;
 }
 
 /**
@@ -56,38 +60,105 @@ interface RunEnding {
 @Injectable()
 export class Pipelines {
   private readonly planKeys: SecretKeys;
+  private readonly endOne = gatheredBy(
+    ({ open }: Ended) => open.address.runId,
+    (ends) => this.endedTogether(ends),
+  );
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly starts: StageStarts,
+    private readonly retries: Retries,
+    private readonly waits: StageWaits,
+    private readonly fanOuts: FanOuts,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
     this.planKeys = planKeysOf(secretKeysOf(config));
   }
 
   /** Ends an execution, and does what comes next. Undefined where it had ended before. */
-  ended(
-    open: OpenExecution,
-    end: End,
-    only: (from: ExecutionState) => boolean,
-    now: number,
-  ): Promise<StageEnded | undefined> {
-    const { from, to } = sourcesOf(end.event, end.who);
+  ended(open: OpenExecution, end: End, now: number): Promise<StageEnded | undefined> {
+    return this.endOne({ open, end, now });
+  }
+
+  /** The same for several of one run that end at once, as those of many relays may: what comes next is done once. */
+  private endedTogether(ends: readonly Ended[]): Promise<readonly (StageEnded | undefined)[]> {
     return this.dataSource.transaction(async (manager) => {
-      const id = open.address.runId;
+      const id = ends[0]!.open.address.runId;
+      // Executions before their run, as everybody does who changes both: so no two ever wait for one another.
+      await manager.query('select from executions where id = any($1) order by id for update', [
+        ends.map(({ open }) => open.id),
+      ]);
       const [kept] = await manager.query<[RunRow]>('select * from runs where id = $1 for update', [id]);
-      const run = { ...kept, plan: openPlan(kept.plan!, id, this.planKeys) };
-      if (!(await endExecution(manager, open, end, { from: from.filter(only), to }, now))) return undefined;
-      // The run is over for another reason: the truth about this execution is kept, and changes nothing else.
-      if (isTerminal(run.status as ExecutionState) && run.status !== 'lost') return { outbox: [] };
-      // It was lost, and the run has gone on without it.
-      if (await hasLaterStage(manager, id, open.stage)) return { outbox: [] };
+      let run: RunRow = { ...kept, plan: openPlan(kept.plan!, id, this.planKeys) };
       const cancelledBy = run.cancel_requested_by ?? undefined;
-      const asked = { ...open, run: { ...open.run, cancelledBy } };
-      const wentOn = await this.goOn(manager, run, asked, now);
-      await promise(manager, wentOn.outbox);
-      return wentOn;
+      const answers: (StageEnded | undefined)[] = [];
+      let last: { readonly at: number; readonly asked: OpenExecution; readonly remark?: string } | undefined;
+      for (const [at, { open, end, now }] of ends.entries()) {
+        const ended = await endExecution(manager, open, end, sourcesOf(end.event, end.who), now);
+        answers.push(ended && { outbox: [] });
+        if (!ended || !(await countsForRun(manager, run, open, ended))) continue;
+        const asked = { ...open, run: { ...open.run, cancelledBy } };
+        const again = await this.retries.tryAgain(manager, run, asked, end, now);
+        if (again?.kind === 'again') {
+          run = again.run;
+          answers[at] = { outbox: again.outbox, again };
+        }
+        last = { at, asked, ...(again?.kind === 'not' && { remark: retrySentences.notAgain(again.why) }) };
+      }
+      if (!last) return answers;
+      const { now } = ends[last.at]!;
+      const wentOn = await this.goOn(manager, run, last.asked, now, last.remark);
+      const before = answers[last.at]!;
+      answers[last.at] = { ...wentOn, ...before, outbox: [...before.outbox, ...wentOn.outbox] };
+      await promise(
+        manager,
+        answers.flatMap((one) => one?.outbox ?? []),
+      );
+      return answers;
     });
+  }
+
+  /**
+   * Looks at a run of which something waits, and does what there is to do now: orders what is due, gives up what has waited long enough, and goes
+   * on from there. Safe to ask at any time, by any number of instances; undefined where nothing changed.
+   */
+  wake(runId: string, now: number): Promise<StageWoken | undefined> {
+    return this.dataSource.transaction(async (manager) => {
+      const found = await this.latest(manager, runId);
+      if (!found || found.run.cancel_requested_by !== null) return undefined;
+      const { run, last } = found;
+      const stage = run.plan!.stages[last.stage] as CommandStage;
+      const looked = await this.waits.look(manager, { run, stage, at: last.stage }, now);
+      if (!looked.changed) return undefined;
+      const open = fromRows(last, looked.run);
+      const wentOn = await this.goOn(manager, looked.run, open, now);
+      const outbox = [...looked.outbox, ...wentOn.outbox];
+      await promise(manager, outbox);
+      return { ...wentOn, open, outbox };
+    });
+  }
+
+  /** Ends a run that is to be cancelled as soon as nothing of it is under way, within the transaction that cancelled what waited. */
+  async cancelled(manager: EntityManager, runId: string, now: number): Promise<StageWoken | undefined> {
+    const found = await this.latest(manager, runId);
+    if (!found) return undefined;
+    const open = fromRows(found.last, found.run);
+    const wentOn = await this.goOn(manager, found.run, open, now);
+    await promise(manager, wentOn.outbox);
+    return { ...wentOn, open };
+  }
+
+  /** A run that goes on and is not over, under its lock, with the first execution of the stage that it is at. */
+  private async latest(manager: EntityManager, runId: string) {
+    const [kept] = await manager.query<RunRow[]>('select * from runs where id = $1 for update', [runId]);
+    if (!kept?.plan || !kept.staged || !isOpen(kept)) return undefined;
+    const [last] = await manager.query<ExecutionRow[]>(
+      'select * from executions where run_id = $1 order by stage desc, item, attempt desc limit 1',
+      [runId],
+    );
+    const run: RunRow = { ...kept, plan: openPlan(kept.plan, runId, this.planKeys) };
+    return last && { run, last };
   }
 
   private async goOn(
@@ -95,8 +166,10 @@ export class Pipelines {
     run: RunRow,
     open: OpenExecution,
     now: number,
+    remark?: string,
   ): Promise<StageEnded> {
     const stage = run.plan!.stages[open.stage] as CommandStage;
+    if (stage.each) return this.goOnEach(manager, run, stage, open, now);
     const outbox: OutboxRow[] = [];
     for (;;) {
       const items = await readStage(manager, run.id, open.stage);
@@ -117,10 +190,29 @@ export class Pipelines {
         // Of a run that was lost, what ended since was all right, and the others were never ordered.
         if (run.status === 'lost' && failed!.outcome === null && !cancelled)
           return this.stop(manager, run, open.stage, givenUp(stage), now);
-        return this.end(manager, run, this.failed(run, open, failed!, items.length, now), now);
+        const ending = this.failed(run, open, failed!, items.length, now);
+        return endRun(manager, run, await withAttempts(manager, ending, failed!, remark), now);
       }
       return this.proceed(manager, run, stage, open, items, now);
     }
+  }
+
+  /** The same for a stage that runs on several relays. Where it ends the line, so does what it came to. */
+  private async goOnEach(
+    manager: EntityManager,
+    run: RunRow,
+    stage: CommandStage,
+    open: OpenExecution,
+    now: number,
+  ): Promise<StageEnded> {
+    const { outbox, over } = await this.fanOuts.goOn(manager, run, stage, open.stage, now);
+    if (!over) return { outbox };
+    const isLast = open.stage === run.plan!.stages.length - 1;
+    const ended =
+      !isLast && this.fanOuts.goesOn(stage, over, run)
+        ? await this.proceed(manager, run, stage, open, over, now)
+        : await this.fanOuts.end(manager, run, stage, open, over, now);
+    return { ...ended, outbox: [...outbox, ...ended.outbox] };
   }
 
   /** The stage is over: on with what it printed. */
@@ -134,6 +226,12 @@ export class Pipelines {
   ): Promise<StageEnded> {
     const plan = run.plan!;
     const stop = (at: number, why: Refusal) => this.stop(manager, run, at, why, now);
+    if (isAlone(plan)) {
+      const [alone] = await withOutput(manager, items);
+      const shown = this.showAlone(open, alone!, now);
+      const ending = { status: alone!.state, code: alone!.code, exitCode: alone!.exitCode, shown };
+      return endRun(manager, run, await withAttempts(manager, ending, alone!), now);
+    }
     const tooMuch = sizeFault(stage, items);
     if (tooMuch) return stop(open.stage, tooMuch);
     const printed = await withOutput(manager, items);
@@ -141,23 +239,26 @@ export class Pipelines {
     if (isRefusal(output)) return stop(open.stage, output);
     const facts = await this.starts.factsFor(manager, run, plan.stages.slice(open.stage + 1), output, now);
     if (isRefusal(facts)) return stop(open.stage, facts);
-    const step = nextStep(plan, open.stage + 1, output, facts);
+    const placed = this.starts.withRelays(plan, open.stage + 1, facts, run.id, now);
+    const step = nextStep(placed, open.stage + 1, output, facts);
     if (step.kind === 'stop') return stop(step.stage, step.why);
     if (step.kind === 'start') {
       if (run.cancel_requested_by !== null) {
         const shown = showCancelled(plan, step.stage, run.cancel_requested_by, run.id);
-        return this.end(manager, run, { status: 'cancelled', shown }, now);
+        return endRun(manager, run, { status: 'cancelled', shown }, now);
       }
       // It was called lost meanwhile, and what somebody wanted then may not be what they want now.
       if (run.status === 'lost') return stop(open.stage, givenUp(stage));
-      const next = plan.stages[step.stage] as CommandStage;
-      const gone = this.starts.gone(next, now);
+      const next = placed.stages[step.stage] as CommandStage;
+      const gone = this.starts.cannotBegin(next, facts, now);
       if (gone) return stop(step.stage, gone);
-      return {
-        outbox: await this.starts.beginIn(manager, run, next, step.items, step.stage, facts, now),
-      };
+      const outbox = await this.starts.beginIn(manager, run, next, step.items, step.stage, facts, now);
+      if (!next.each) return { outbox };
+      // It may be that none of its relays can be given it any more.
+      const wentOn = await this.goOnEach(manager, run, next, { ...open, stage: step.stage }, now);
+      return { ...wentOn, outbox: [...outbox, ...wentOn.outbox] };
     }
-    const notes = await this.notesOn(manager, run);
+    const notes = await notesOn(manager, run);
     const isLast = open.stage === plan.stages.length - 1 && items.length === 1;
     const result = isLast
       ? this.showAlone(open, printed[0]!, now)
@@ -165,25 +266,13 @@ export class Pipelines {
     const shown = withNotes(result, notes);
     const status = notes.length > 0 ? 'failed' : 'succeeded';
     const code = notes.length > 0 ? 'stage-failed' : undefined;
-    return this.end(manager, run, { status, code, exitCode: 0, shown, result: step.result }, now);
-  }
-
-  /** What is to be said of stages that went on although some of their items failed. */
-  private async notesOn(manager: EntityManager, run: RunRow) {
-    const rows = await manager.query<{ stage: number; failed: number; items: number }[]>(
-      `select stage, (count(*) filter (where state <> 'succeeded'))::int as failed, count(*)::int as items
-       from executions where run_id = $1 group by stage order by stage`,
-      [run.id],
-    );
-    return rows
-      .filter(({ failed }) => failed > 0)
-      .map(({ stage, failed, items }) => someFailed(run.plan!.stages[stage] as CommandStage, failed, items));
+    return endRun(manager, run, { status, code, exitCode: 0, shown, result: step.result }, now);
   }
 
   private failed(run: RunRow, open: OpenExecution, failed: StageItem, items: number, now: number): RunEnding {
     const at = { stage: open.stage, item: failed.item, items };
     const shown = failed.refusal
-      ? showStop(run.plan!, at, failed.refusal)
+      ? asEnded(showStop(run.plan!, at, failed.refusal), failed.state)
       : showFailure(run.plan!, at, this.showAlone(open, failed, now));
     return { status: failed.state, code: failed.code, exitCode: failed.exitCode, shown };
   }
@@ -203,66 +292,15 @@ export class Pipelines {
     now: number,
   ): Promise<StageEnded> {
     const shown = showStop(run.plan!, { stage: at, item: 0, items: 1 }, why);
-    return this.end(manager, run, { status: 'failed', code: why.code, shown }, now);
-  }
-
-  private async end(
-    manager: EntityManager,
-    run: RunRow,
-    { status, code, exitCode, shown, result }: RunEnding,
-    now: number,
-  ): Promise<StageEnded> {
-    const seq = (Math.floor(run.reply_seq / finalStep) + 1) * finalStep;
-    const { mark, blocks, text } = shown;
-    const exit = status === 'succeeded' ? exitCode : shown.exitCode;
-    const durationMs = Math.max(0, now - new Date(run.accepted_at).getTime());
-    const cancelRequestedBy = run.cancel_requested_by ?? undefined;
-    const audit: CommandEnd = { status, code, exitCode: exit, durationMs, cancelRequestedBy };
-    await manager.query(endRun, [
-      run.id,
-      status,
-      code ?? null,
-      exit ?? null,
-      now,
-      jsonb({ mark, blocks, text }),
-      seq,
-      result ? jsonb(keptResult(result)) : null,
-      newId(),
-      stepOf(seq),
-      jsonb(audit),
-    ]);
-    const asked = { username: run.username ?? '', line: lineToShow(run) };
-    const outbox = finalReplies(addressOf(run), run.plan!.targets, shown, seq, asked).map(outboxRow);
-    return { outbox, status };
+    return endRun(manager, run, { status: 'failed', code: why.code, shown }, now);
   }
 }
 
-/** What each execution came to stands in the audit log with the run's end, so many of them at most. */
-const auditedExecutions = 200;
-
-const audited = `select * from executions where run_id = $1 order by stage, item limit ${auditedExecutions}`;
-
-/** The rules that were looked at as the line was decided on, and those that had to wait for what a stage before gave: each once. */
-const judgedOfRun = `select coalesce(jsonb_agg(rule order by nth), '[]') from (
-    select rule, min(nth) as nth from (
-      select rule, nth from audit_entries f, jsonb_array_elements(f.content -> 'rules') with ordinality r (rule, nth)
-      where f.kind = 'command' and f.about = $1 and f.step = 0
-      union all
-      select rule, (e.stage + 1) * ${mostRules + 1} + nth from (${audited}) e, jsonb_array_elements(e.judged) with ordinality r (rule, nth)
-    ) judged group by rule order by min(nth) limit ${mostRules}) each_once`;
-
-const endRun = `with ended as (
-    update runs set status = $2, code = $3, exit_code = $4, finished_at = to_timestamp($5 / 1000.0), reply = $6::jsonb, reply_seq = $7,
-      result = $8::json where id = $1 returning id
-  ), ${entriesWritten(
-    endRows(`(select $9::uuid as id, id as run_id, to_timestamp($5 / 1000.0) as at, $10::int as step, $11::jsonb || jsonb_build_object('executions', (
-        select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('stage', e.stage, 'item', e.item, 'relay', e.relay, 'status', e.state,
-          'exitCode', e.exit_code, 'imageDigest', e.image_digest, 'rules', e.judged)) order by e.stage, e.item), '[]')
-        from (${audited}) e), 'rules', (${judgedOfRun})) as content
-      from ended) x`),
-  )}
-  select 1`;
-
 function givenUp(stage: CommandStage): Refusal {
   return refusal('pipeline-given-up', { command: fullNameOf(stage) });
+}
+
+/** Of a run that was lost only what its relay says counts. */
+function isOpen({ status }: RunRow): boolean {
+  return !isTerminal(status as ExecutionState);
 }

@@ -1,7 +1,7 @@
 import type { Order } from '@chasqui/contracts';
 import { whenPostgres } from '@chasqui/testbed/when';
 import { MemoryTransport } from '@chasqui/transport';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { apiWorld, until, type ApiWorld } from '../api-world.fixture.js';
 import { Outbox } from '../runs/outbox.service.js';
 import { Sweep } from '../runs/sweep.service.js';
@@ -31,6 +31,8 @@ whenPostgres('a pipeline over relays that the test plays', (serverUrl) => {
     const installed = await world.call('POST', '/bundles', { source: data, enable: true });
     expect(installed.status, installed.text).toBe(201);
   });
+  // However long all of these take, it is there.
+  beforeEach(() => fra.heartbeat());
   afterAll(() => world[Symbol.asyncDispose]());
   afterEach(() => void vi.restoreAllMocks());
 

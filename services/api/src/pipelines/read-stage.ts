@@ -2,13 +2,20 @@ import type { ExecutionState, OutputChunk, Refusal } from '@chasqui/contracts';
 import type { RunEnd } from '@chasqui/replies';
 import type { EntityManager } from 'typeorm';
 import type { End } from '../runs/end-of.js';
+import type { WaitsFor } from '../runs/run-row.js';
 
 /** One execution of a stage as it stands, with what it printed. */
 export interface StageItem {
   readonly id: string;
   readonly item: number;
+  readonly attempt: number;
   readonly state: ExecutionState;
   readonly relay: string;
+  readonly waitsFor?: WaitsFor;
+  /** When its time comes, where it waits for that. Milliseconds since the epoch. */
+  readonly notBefore?: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
   readonly exitCode?: number;
   readonly code?: string;
   readonly output: readonly (OutputChunk & { epoch: number })[];
@@ -24,11 +31,11 @@ export interface StageItem {
   readonly ended: End;
 }
 
-/** Reads a stage's executions in the order of their items, without their output. */
+/** Reads a stage's executions, of each item the latest attempt, in the order of the items, without their output. */
 export async function readStage(manager: EntityManager, runId: string, stage: number): Promise<StageItem[]> {
   const rows = await manager.query<Row[]>(
-    `select id, item, state, relay, exit_code, outcome, dropped_bytes, gap_before, epoch, timeout_ms, output_bytes from executions
-     where run_id = $1 and stage = $2 order by item`,
+    `select id, item, attempt, state, relay, exit_code, outcome, waits_for, not_before, started_at, finished_at, dropped_bytes, gap_before, epoch, timeout_ms, output_bytes from executions
+     where run_id = $1 and stage = $2 and superseded_by is null order by item`,
     [runId, stage],
   );
   return rows.map(toItem);
@@ -57,8 +64,13 @@ type Chunk = OutputChunk & { epoch: number };
 interface Row {
   readonly id: string;
   readonly item: number;
+  readonly attempt: number;
   readonly state: ExecutionState;
   readonly relay: string;
+  readonly waits_for: WaitsFor | null;
+  readonly not_before: Date | null;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
   readonly exit_code: number | null;
   readonly outcome: RunEnd | null;
   readonly dropped_bytes: string;
@@ -69,19 +81,23 @@ interface Row {
 }
 
 function toItem(row: Row): StageItem {
-  const { id, item, state, relay, outcome } = row;
+  const { id, item, attempt, state, relay, outcome } = row;
   const exitCode = row.exit_code ?? undefined;
   const gapBefore = row.gap_before ?? undefined;
   const droppedBytes = Number(row.dropped_bytes);
   const end = outcome ?? { kind: 'cancelled' as const, unstarted: true as const };
-  const code = 'code' in end ? end.code : undefined;
   return {
     id,
     item,
+    attempt,
     state,
     relay,
+    waitsFor: row.waits_for ?? undefined,
+    notBefore: row.not_before?.getTime(),
+    startedAt: row.started_at?.getTime(),
+    finishedAt: row.finished_at?.getTime(),
     exitCode,
-    code,
+    code: codeOf(end),
     output: [],
     outputBytes: Number(row.output_bytes),
     droppedBytes,
@@ -101,6 +117,25 @@ function toItem(row: Row): StageItem {
       gapBefore,
     },
   };
+}
+
+/** The code of an end, as the run of one execution keeps it. */
+function codeOf(end: RunEnd): string | undefined {
+  switch (end.kind) {
+    case 'refused':
+    case 'not-started':
+      return end.code;
+    case 'unknown':
+      return 'outcome-unknown';
+    case 'out-of-memory':
+      return end.kind;
+    case 'expired':
+      return 'order-late';
+    case 'lost':
+      return end.revoked ? 'relay-revoked' : undefined;
+    default:
+      return undefined;
+  }
 }
 
 async function readOutput(

@@ -8,6 +8,7 @@ import type { CommandStage } from '../commands/plan.js';
 export interface EndedItem {
   readonly item: number;
   readonly state: ExecutionState;
+  readonly relay: string;
   readonly output: readonly OutputChunk[];
   readonly droppedBytes: number;
 }
@@ -35,9 +36,14 @@ export function outputOf(stage: CommandStage, ended: readonly EndedItem[]): Reco
     if (one.state !== 'succeeded') continue;
     const read = readOutput(stage, one);
     if (isRefusal(read)) return read;
-    records.push(...read);
+    records.push(...(stage.each ? read.map((record) => withRelay(one.relay, record)) : read));
   }
   return { records, view: { kind: 'auto' } };
+}
+
+/** Of a fan-out each record says where it comes from, first of all, whatever else it calls so. */
+function withRelay(relay: string, record: DataRecord): DataRecord {
+  return Object.assign({ relay }, record, { relay });
 }
 
 /** What one execution printed, as its command declares it; or what is wrong with it. */

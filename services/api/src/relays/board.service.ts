@@ -1,21 +1,27 @@
 import { keysOf, type RelayKeys } from '@chasqui/sealing';
 import type { Heartbeat } from '@chasqui/contracts';
 import type { RelayView } from '@chasqui/relay-selection';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ApiConfig } from '../config.js';
 import { Credentials } from '../credentials/credentials.service.js';
 import { KeyRing } from '../credentials/key-ring.js';
-import { databaseAway } from '../database-faults.js';
 import { CONFIG } from '../parts.js';
 import { readAfter } from '../read-after.js';
-import { joinTags, stateOf, type KnownRelay } from './relay-state.js';
+import { RelayViews } from './relay-views.js';
+import { SeenRows } from './seen-rows.js';
+import { joinTags, type KnownRelay, type Wish } from './relay-state.js';
 
 interface Row {
   name: string;
   tags: string[];
   disabled: boolean;
   disabled_at: Date | null;
+  drain_at: Date | null;
+  drain_note: string | null;
+  drained_at: Date | null;
+  paused_at: Date | null;
+  pause_note: string | null;
   revoked_at: Date | null;
   created_at: Date;
   last_seen_at: Date | null;
@@ -31,12 +37,14 @@ const writeEveryMs = 4_000;
  * moved, liveness from heartbeats, which every instance hears for itself. An instance that starts takes liveness from the rows.
  */
 @Injectable()
-export class RelayBoard {
-  private readonly known = new Map<string, KnownRelay>();
+export class RelayBoard implements OnApplicationShutdown {
+  /** By name, in the order of names. */
+  private known = new Map<string, KnownRelay>();
+  private readonly relayViews: RelayViews;
   private readonly rings = new Map<string, KeyRing<RelayKeys>>();
-  private readonly writtenAt = new Map<string, number>();
   private revision = '';
   private readonly writeEveryMs: number;
+  private readonly seenRows: SeenRows;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -44,6 +52,8 @@ export class RelayBoard {
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {
     this.writeEveryMs = Math.min(writeEveryMs, config.timing.offlineAfterMs / 4);
+    this.relayViews = new RelayViews(config.timing);
+    this.seenRows = new SeenRows(dataSource, this.writeEveryMs);
   }
 
   /** Reads the rows again if their revision is not the one known here. */
@@ -75,31 +85,21 @@ export class RelayBoard {
   }
 
   all(): KnownRelay[] {
-    return [...this.known.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.known.values()];
   }
 
-  /** Every relay as the choice of one sees it. */
+  /** Every relay as the choice of one sees it, by name. */
   views(now: number): RelayView[] {
-    const standing = this.all().filter(({ revokedAt }) => revokedAt === undefined);
-    return standing.map((relay) => ({
-      name: relay.name,
-      tags: relay.tags,
-      givenTags: relay.givenTags,
-      ...stateOf(relay, this.config.timing, now),
-      drivers: relay.heartbeat?.drivers ?? [],
-      inFlight: Math.max(0, (relay.heartbeat?.inFlight ?? 0) + relay.sentSince),
-      slots: relay.heartbeat?.slots ?? 1,
-    }));
+    return this.relayViews.of(this.known.values(), now);
   }
 
   /**
    * A heartbeat that opened with the relay's key. Says whether it shows that the relay lives: not if it is of a time before the last one
    * heard, because then somebody brings it again, nor if it tells no time and proves nothing.
    *
-   * Writes the row now and then, for instances that start later and for the sweep. Where the database is away it waits for nothing: the next
-   * heartbeat says more than this one.
+   * Has the row written now and then, for instances that start later and for the sweep, and does not wait for that.
    */
-  async heard(heartbeat: Heartbeat, now: number): Promise<'alive' | 'repeated' | 'unproven'> {
+  heard(heartbeat: Heartbeat, now: number): 'alive' | 'repeated' | 'unproven' {
     const relay = this.known.get(heartbeat.relay);
     if (!relay) return 'unproven';
     const seenAt = livedAt(heartbeat, relay.heartbeat, now);
@@ -109,19 +109,16 @@ export class RelayBoard {
       relay.lastSeenAt === undefined || seenAt - relay.lastSeenAt >= this.config.timing.suspectAfterMs;
     const onlineSince = gap || relay.onlineSince === undefined ? seenAt : relay.onlineSince;
     const tags = joinTags(relay.givenTags, heartbeat.tags, relay.tags);
-    this.known.set(relay.name, { ...relay, tags, heartbeat, lastSeenAt: seenAt, onlineSince, sentSince: 0 });
-    if (seenAt - (this.writtenAt.get(relay.name) ?? 0) < this.writeEveryMs) return 'alive';
-    try {
-      await this.dataSource.query(
-        `update relays set last_seen_at = to_timestamp($2 / 1000.0), heartbeat = $3
-         where name = $1 and (last_seen_at is null or last_seen_at < to_timestamp($4 / 1000.0))`,
-        [relay.name, seenAt, heartbeat, seenAt - this.writeEveryMs / 2],
-      );
-      this.writtenAt.set(relay.name, seenAt);
-    } catch (cause) {
-      if (!databaseAway(cause)) throw cause;
-    }
+    const stoppingSince = heartbeat.draining ? (relay.stoppingSince ?? seenAt) : undefined;
+    const alive = { heartbeat, lastSeenAt: seenAt, onlineSince, stoppingSince, sentSince: 0 };
+    this.known.set(relay.name, { ...relay, tags, ...alive });
+    this.seenRows.add({ relay: relay.name, at: seenAt, heartbeat });
     return 'alive';
+  }
+
+  /** What was heard so far then stands in the database, as far as that is there. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.seenRows.settled();
   }
 
   /** A heartbeat in this relay's name that did not open: somebody has another token. */
@@ -158,18 +155,14 @@ export class RelayBoard {
     const revision = await this.readRevision();
     const rows: Row[] = await this.dataSource.query('select * from relays');
     const held = await this.credentials.read('relay', keysOf);
-    for (const row of rows) {
-      this.known.set(row.name, merge(row, this.known.get(row.name)));
+    const before = this.known;
+    this.known = new Map();
+    for (const row of rows.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      this.known.set(row.name, merge(row, before.get(row.name)));
       this.rings.set(row.name, new KeyRing(row.name, held.get(row.name) ?? [], this.rings.get(row.name)));
     }
-    const names = new Set(rows.map((row) => row.name));
-    for (const name of this.known.keys()) if (!names.has(name)) this.forget(name);
+    for (const name of before.keys()) if (!this.known.has(name)) this.rings.delete(name);
     this.revision = revision;
-  }
-
-  private forget(name: string): void {
-    this.known.delete(name);
-    this.rings.delete(name);
   }
 }
 
@@ -194,12 +187,24 @@ function merge(row: Row, before: KnownRelay | undefined): KnownRelay {
     tags: joinTags(row.tags, heartbeat?.tags ?? [], before?.tags),
     disabled: row.disabled,
     disabledAt: row.disabled_at?.getTime(),
+    drain: row.drain_at
+      ? {
+          ...wish(row.drain_at, row.drain_note),
+          ...(row.drained_at && { emptyAt: row.drained_at.getTime() }),
+        }
+      : undefined,
+    pause: row.paused_at ? wish(row.paused_at, row.pause_note) : undefined,
     revokedAt: row.revoked_at?.getTime(),
     createdAt: row.created_at.getTime(),
     lastSeenAt: lastSeenAt === 0 ? undefined : lastSeenAt,
     rejectedAt: row.rejected_at?.getTime() ?? before?.rejectedAt,
     heartbeat,
     onlineSince: before?.onlineSince,
+    stoppingSince: before?.stoppingSince,
     sentSince: before?.sentSince ?? 0,
   };
+}
+
+function wish(at: Date, note: string | null): Wish {
+  return { at: at.getTime(), ...(note !== null && { note }) };
 }

@@ -32,10 +32,11 @@ whenPostgres('the board of relays', (serverUrl) => {
     const board = new RelayBoard(dataSource, credentials, config);
     await board.load();
     await door.shut();
-    await board.heard(beat(1_000_000), 1_000_000);
+    board.heard(beat(1_000_000), 1_000_000);
     expect(board.get('fra-1')).toMatchObject({ lastSeenAt: 1_000_000, heartbeat: beat(1_000_000) });
     await door.open();
-    await board.heard(beat(1_000_100), 1_000_100);
+    board.heard(beat(1_000_100), 1_000_100);
+    await board.onApplicationShutdown();
     const [row] = await dataSource.query(`select last_seen_at from relays`);
     expect(row.last_seen_at.getTime()).toBe(1_000_100);
   });
@@ -45,17 +46,17 @@ whenPostgres('the board of relays', (serverUrl) => {
     const board = new RelayBoard(dataSource, new Credentials(dataSource, config), config);
     await board.load();
     const seen = () => board.get('fra-1')!.lastSeenAt;
-    expect(await board.heard(beat(2_000_000), 2_000_500)).toBe('alive');
+    expect(board.heard(beat(2_000_000), 2_000_500)).toBe('alive');
     expect(seen()).toBe(2_000_000);
     // Brought again, by the broker or by somebody.
-    expect(await board.heard(beat(2_000_000), 2_060_000)).toBe('repeated');
-    expect(await board.heard(beat(1_900_000), 2_060_000)).toBe('repeated');
+    expect(board.heard(beat(2_000_000), 2_060_000)).toBe('repeated');
+    expect(board.heard(beat(1_900_000), 2_060_000)).toBe('repeated');
     // The first of a process asks what time it is, and shows nothing: it could be from any time.
-    expect(await board.heard({ ...heartbeat, nonce: 'n' }, 2_060_000)).toBe('unproven');
-    expect(await board.heard(heartbeat, 2_060_000)).toBe('unproven');
+    expect(board.heard({ ...heartbeat, nonce: 'n' }, 2_060_000)).toBe('unproven');
+    expect(board.heard(heartbeat, 2_060_000)).toBe('unproven');
     expect(seen()).toBe(2_000_000);
     // A relay that reckons wrongly is not taken to live in the future.
-    expect(await board.heard(beat(9_000_000), 2_060_000)).toBe('alive');
+    expect(board.heard(beat(9_000_000), 2_060_000)).toBe('alive');
     expect(seen()).toBe(2_060_000);
   });
 
@@ -64,9 +65,9 @@ whenPostgres('the board of relays', (serverUrl) => {
     await dataSource.query(`update relays set heartbeat = null, last_seen_at = null`);
     const board = new RelayBoard(dataSource, new Credentials(dataSource, config), config);
     await board.load();
-    expect(await board.heard({ ...heartbeat, sentAt: 10 }, 3_000_000)).toBe('alive');
-    expect(await board.heard({ ...heartbeat, sentAt: 20 }, 3_005_000)).toBe('alive');
-    expect(await board.heard({ ...heartbeat, sentAt: 20 }, 3_010_000)).toBe('unproven');
+    expect(board.heard({ ...heartbeat, sentAt: 10 }, 3_000_000)).toBe('alive');
+    expect(board.heard({ ...heartbeat, sentAt: 20 }, 3_005_000)).toBe('alive');
+    expect(board.heard({ ...heartbeat, sentAt: 20 }, 3_010_000)).toBe('unproven');
   });
 });
 

@@ -7,6 +7,8 @@ import { Credentials } from '../credentials/credentials.service.js';
 import { Events } from '../events.js';
 import { TRANSPORT } from '../parts.js';
 import { RelayBoard } from './board.service.js';
+import { RefusedTags } from './refused-tags.service.js';
+import { RelayLife } from './relay-life.service.js';
 
 /** Hears what relays say of themselves. Every instance hears every heartbeat, so that each can choose a relay by itself. */
 @Controller()
@@ -15,6 +17,8 @@ export class HeartbeatsConsumer {
     private readonly board: RelayBoard,
     private readonly credentials: Credentials,
     private readonly events: Events,
+    private readonly life: RelayLife,
+    private readonly refusedTags: RefusedTags,
     @Inject(TRANSPORT) private readonly transport: Transport,
   ) {}
 
@@ -23,7 +27,7 @@ export class HeartbeatsConsumer {
     const name = nameIn(sealed) ?? '';
     const now = Date.now();
     const relay = await this.board.find(name);
-    const opened = await this.board.ringOf(name)?.open(sealed, 'from-relay', (keys) => keys.reports, now);
+    const opened = this.board.ringOf(name)?.open(sealed, 'from-relay', (keys) => keys.reports, now);
     if (opened === undefined) return this.rejected(name, relay ? 'revoked' : 'unknown-relay', now);
     if (typeof opened === 'string') return this.rejected(name, opened, now);
     const { data: heartbeat } = Heartbeat.safeParse(opened.message);
@@ -31,8 +35,11 @@ export class HeartbeatsConsumer {
     this.credentials.used('relay', name, opened.with, now);
     // With the token that it has, whichever that is: the answer is the proof that both hold it.
     if (heartbeat.nonce !== undefined) await this.welcome(name, heartbeat.nonce, opened.with.keys, now);
-    const shown = await this.board.heard(heartbeat, now);
+    const shown = this.board.heard(heartbeat, now);
     if (shown === 'repeated') this.events.heartbeatRepeated(name);
+    if (shown !== 'alive') return;
+    if (heartbeat.inFlight === 0) await this.life.idle(name);
+    await this.refusedTags.tell(name);
   }
 
   private async rejected(
@@ -46,7 +53,7 @@ export class HeartbeatsConsumer {
 
   private async welcome(relay: string, nonce: string, keys: RelayKeys, now: number): Promise<void> {
     const welcome: Welcome = { kind: 'welcome', relay, nonce, apiTime: now };
-    const sealed = await seal(welcome, relay, 'to-relay', keys.orders);
+    const sealed = seal(welcome, relay, 'to-relay', keys.orders);
     await this.transport.publish(outgoing(topics.relayOrders, { relay }, relay, sealed, {}));
   }
 }

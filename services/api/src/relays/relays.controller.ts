@@ -1,63 +1,63 @@
-import { DriverName, RelayName } from '@chasqui/contracts';
-import { isSelectorFault, parseTag } from '@chasqui/relay-selection';
-import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
+import { RelayName } from '@chasqui/contracts';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import type { ApiConfig } from '../config.js';
-import { overlapMs, rotation, ToldToken, toldTokens, type Rotation } from '../credentials/told-tokens.js';
-import { Operation } from '../http/operation.js';
+import { overlapMs, rotation, type Rotation } from '../credentials/told-tokens.js';
+import { Operation, type OperationSpec } from '../http/operation.js';
 import { Asker, type Principal } from '../http/principal.js';
-import { CONFIG } from '../parts.js';
-import { RelayBoard } from './board.service.js';
-import { stateOf, type KnownRelay } from './relay-state.js';
-import { noSuchRelay, Relays } from './relays.service.js';
+import { oneLine } from '../one-line.js';
+import { RelayLife } from './relay-life.service.js';
+import { RelayTag } from './relay-tag.js';
+import { Relays } from './relays.service.js';
+import { ToldRelay, ToldRelays } from './told-relay.js';
 
-const Relay = z.object({
-  name: RelayName,
-  tags: z.array(z.string()),
-  state: z.enum(['never-seen', 'online', 'suspect', 'offline', 'draining', 'disabled', 'revoked']),
-  since: z.iso.datetime(),
-  lastSeenAt: z.iso.datetime().optional(),
-  rejectedAt: z.iso
-    .datetime()
-    .optional()
-    .describe('when somebody last called in its name with another token'),
-  tokens: z.array(ToldToken),
-  drivers: z.array(DriverName),
-  inFlight: z.number().int(),
-  slots: z.number().int(),
-  version: z.string().optional(),
-  platform: z.string().optional(),
-});
-type Relay = z.infer<typeof Relay>;
-
-const tag = z
-  .string()
-  .regex(
-    /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?(?:=(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?)?$/,
-    'a tag is written key or key=value',
-  )
-  .refine((text) => !isSelectorFault(parseTag(text)), 'a tag is written key or key=value');
-const newRelay = z.object({ name: RelayName, tags: z.array(tag).max(64).default([]) });
+const newRelay = z.object({ name: RelayName, tags: z.array(RelayTag).max(64).default([]) });
 type NewRelay = z.infer<typeof newRelay>;
 const byName = z.object({ name: RelayName });
+type ByName = z.infer<typeof byName>;
+const withToken = z.object({ relay: ToldRelay, token: z.string() });
+type WithToken = z.infer<typeof withToken>;
+
+const noted = z.object({
+  note: oneLine(200)
+    .min(1)
+    .optional()
+    .describe('why, and until when: shown wherever the relay is shown, and where it is missed'),
+});
+type Noted = z.infer<typeof noted>;
+
+const tagChange = z
+  .object({ add: z.array(RelayTag).max(64).default([]), remove: z.array(RelayTag).max(64).default([]) })
+  .refine(({ add, remove }) => add.length + remove.length > 0, 'say which tags to add or to remove');
+type TagChange = z.infer<typeof tagChange>;
+
+const ofProtectedTags = 'protected tags take `relay:tag` for them.';
+
+/** What operations have alike that change one relay, and answer with how it is then. */
+const changesOne = {
+  subject: 'relay',
+  permission: 'chasqui:manage-relays',
+  on: { relay: 'name' },
+  params: byName,
+  answers: { 200: ToldRelay },
+  errors: [404, 409],
+} as const satisfies Partial<OperationSpec>;
 
 @Controller('relays')
 export class RelaysController {
   constructor(
     private readonly relays: Relays,
-    private readonly board: RelayBoard,
-    @Inject(CONFIG) private readonly config: ApiConfig,
+    private readonly life: RelayLife,
+    private readonly told: ToldRelays,
   ) {}
 
   @Get()
   @Operation({
     summary: 'List the relays',
     permission: 'chasqui:read-relays',
-    answers: { 200: z.object({ relays: z.array(Relay) }) },
+    answers: { 200: z.object({ relays: z.array(ToldRelay) }) },
   })
-  async list(): Promise<{ relays: Relay[] }> {
-    await this.board.load();
-    return { relays: this.board.all().map((relay) => this.told(relay)) };
+  async list(): Promise<{ relays: ToldRelay[] }> {
+    return { relays: await this.told.all() };
   }
 
   @Post()
@@ -65,13 +65,14 @@ export class RelaysController {
     summary: 'Create a relay; its token is shown this once',
     subject: 'relay',
     permission: 'chasqui:manage-relays',
+    besides: ofProtectedTags,
     body: newRelay,
-    answers: { 201: z.object({ relay: Relay, token: z.string() }) },
+    answers: { 201: withToken },
     errors: [409],
   })
-  async create(@Body() body: NewRelay): Promise<{ relay: Relay; token: string }> {
-    const token = await this.relays.create(body.name, body.tags);
-    return { relay: this.told(this.board.get(body.name)!), token };
+  async create(@Body() body: NewRelay, @Asker() asker: Principal): Promise<WithToken> {
+    const token = await this.relays.create(body.name, body.tags, asker);
+    return { relay: await this.told.one(body.name), token };
   }
 
   @Get(':name')
@@ -80,118 +81,91 @@ export class RelaysController {
     permission: 'chasqui:read-relays',
     on: { relay: 'name' },
     params: byName,
-    answers: { 200: Relay },
+    answers: { 200: ToldRelay },
     errors: [404],
   })
-  async get(@Param() { name }: { name: string }): Promise<Relay> {
-    await this.board.load();
-    const relay = this.board.get(name);
-    if (!relay) throw noSuchRelay(name);
-    return this.told(relay);
+  get(@Param() { name }: ByName): Promise<ToldRelay> {
+    return this.told.one(name);
   }
 
   @Delete(':name')
-  @Operation({
-    summary: 'Delete a relay',
-    subject: 'relay',
-    permission: 'chasqui:manage-relays',
-    on: { relay: 'name' },
-    params: byName,
-    answers: { 204: null },
-    errors: [404],
-  })
-  remove(@Param() { name }: { name: string }): Promise<void> {
+  @Operation({ ...changesOne, summary: 'Delete a relay', answers: { 204: null }, errors: [404] })
+  remove(@Param() { name }: ByName): Promise<void> {
     return this.relays.remove(name);
   }
 
   @Post(':name/rotate')
   @Operation({
+    ...changesOne,
     summary: 'Give a relay a new token, shown this once; those it has go on for a while',
-    subject: 'relay',
-    permission: 'chasqui:manage-relays',
-    on: { relay: 'name' },
-    params: byName,
     body: rotation,
-    answers: { 200: z.object({ relay: Relay, token: z.string() }) },
-    errors: [404, 409],
+    answers: { 200: withToken },
   })
   async rotate(
-    @Param() { name }: { name: string },
+    @Param() { name }: ByName,
     @Body() body: Rotation,
     @Asker() asker: Principal,
-  ): Promise<{ relay: Relay; token: string }> {
+  ): Promise<WithToken> {
     const token = await this.relays.rotate(name, overlapMs(body), asker.username);
-    return { relay: this.told(this.board.get(name)!), token };
+    return { relay: await this.told.one(name), token };
   }
 
   @Post(':name/revoke')
   @Operation({
+    ...changesOne,
     summary: 'Take a relay’s tokens away at once, call lost what it runs, and keep its name from others',
-    subject: 'relay',
-    permission: 'chasqui:manage-relays',
-    on: { relay: 'name' },
-    params: byName,
-    answers: { 200: Relay },
-    errors: [404, 409],
   })
-  async revoke(@Param() { name }: { name: string }, @Asker() asker: Principal): Promise<Relay> {
-    await this.relays.revoke(name, asker.username);
-    return this.told(this.board.get(name)!);
+  revoke(@Param() { name }: ByName, @Asker() asker: Principal): Promise<ToldRelay> {
+    return this.changed(name, this.relays.revoke(name, asker.username));
+  }
+
+  @Post(':name/drain')
+  @Operation({
+    ...changesOne,
+    summary: 'Have a relay finish what it has, and give it nothing new',
+    body: noted,
+  })
+  drain(@Param() { name }: ByName, @Body() { note }: Noted): Promise<ToldRelay> {
+    return this.changed(name, this.life.drain(name, note));
+  }
+
+  @Post(':name/pause')
+  @Operation({ ...changesOne, summary: 'Give a relay nothing new until it is resumed', body: noted })
+  pause(@Param() { name }: ByName, @Body() { note }: Noted): Promise<ToldRelay> {
+    return this.changed(name, this.life.pause(name, note));
+  }
+
+  @Post(':name/resume')
+  @Operation({ ...changesOne, summary: 'Give a relay work again that was drained or paused' })
+  resume(@Param() { name }: ByName): Promise<ToldRelay> {
+    return this.changed(name, this.life.resume(name));
+  }
+
+  @Post(':name/tags')
+  @Operation({
+    ...changesOne,
+    summary: 'Give a relay tags, and take others away',
+    besides: ofProtectedTags,
+    body: tagChange,
+  })
+  retag(@Param() { name }: ByName, @Body() change: TagChange, @Asker() asker: Principal): Promise<ToldRelay> {
+    return this.changed(name, this.life.retag(name, change, asker));
   }
 
   @Post(':name/enable')
-  @Operation({
-    summary: 'Let a relay be given orders again',
-    subject: 'relay',
-    permission: 'chasqui:manage-relays',
-    on: { relay: 'name' },
-    params: byName,
-    answers: { 200: Relay },
-    errors: [404, 409],
-  })
-  async enable(@Param() { name }: { name: string }): Promise<Relay> {
-    await this.relays.enable(name, true);
-    return this.told(this.board.get(name)!);
+  @Operation({ ...changesOne, summary: 'Let a relay be given orders again' })
+  enable(@Param() { name }: ByName): Promise<ToldRelay> {
+    return this.changed(name, this.life.enable(name, true));
   }
 
   @Post(':name/disable')
-  @Operation({
-    summary: 'Give a relay nothing new; what it runs may end',
-    subject: 'relay',
-    permission: 'chasqui:manage-relays',
-    on: { relay: 'name' },
-    params: byName,
-    answers: { 200: Relay },
-    errors: [404, 409],
-  })
-  async disable(@Param() { name }: { name: string }): Promise<Relay> {
-    await this.relays.enable(name, false);
-    return this.told(this.board.get(name)!);
+  @Operation({ ...changesOne, summary: 'Give a relay nothing new; what it runs may end' })
+  disable(@Param() { name }: ByName): Promise<ToldRelay> {
+    return this.changed(name, this.life.enable(name, false));
   }
 
-  private told(relay: KnownRelay): Relay {
-    const { state, since } =
-      relay.revokedAt === undefined
-        ? stateOf(relay, this.config.timing, Date.now())
-        : { state: 'revoked', since: relay.revokedAt };
-    const { heartbeat } = relay;
-    return {
-      name: relay.name,
-      tags: [...relay.tags],
-      state,
-      since: iso(since),
-      lastSeenAt: relay.lastSeenAt && iso(relay.lastSeenAt),
-      rejectedAt: relay.rejectedAt && iso(relay.rejectedAt),
-      tokens: toldTokens(this.board.ringOf(relay.name), Date.now()),
-      drivers: heartbeat?.drivers ?? [],
-      inFlight: heartbeat?.inFlight ?? 0,
-      slots: heartbeat?.slots ?? 0,
-      version: heartbeat?.version,
-      platform: heartbeat?.platform,
-    } as Relay;
+  private async changed(name: string, change: Promise<void>): Promise<ToldRelay> {
+    await change;
+    return this.told.one(name);
   }
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,4 +1,11 @@
-import type { ExecutionEvent, Finished, OutputChunk, Refused } from '@chasqui/contracts';
+import type {
+  ExecutionEvent,
+  Finished,
+  LeftOutFile,
+  OutFile,
+  OutputChunk,
+  Refused,
+} from '@chasqui/contracts';
 import type { RunEnd } from '@chasqui/replies';
 
 /** An end, whoever says so: what happened, what the tables keep of it, and what a reply is made from. */
@@ -18,6 +25,12 @@ export interface End {
   readonly gapBefore?: number;
   /** Of the image that it ran in, where its driver has images. */
   readonly imageDigest?: string;
+  /** Why some of what it printed is missing, where that is not by the limit. */
+  readonly incomplete?: string;
+  /** What it left in its folder, what else stood there, and why nobody can tell. */
+  readonly files?: readonly OutFile[];
+  readonly filesLeftOut?: readonly LeftOutFile[];
+  readonly filesLost?: string;
 }
 
 const noOutput = { chunks: [], outputBytes: 0, droppedBytes: 0 };
@@ -30,8 +43,12 @@ export function endOf(report: Finished | Refused): End {
     const event = code === 'order-late' ? 'expired' : 'refused';
     return { who: 'relay', event, end: { kind: 'refused', code, detail }, code, ...noOutput };
   }
-  const { outcome, epoch, chunks, outputBytes, droppedBytes, gapBefore, imageDigest } = report;
-  const output = { epoch, chunks, outputBytes, droppedBytes, gapBefore, imageDigest };
+  const { outcome, epoch, chunks, outputBytes, gapBefore, imageDigest, incomplete } = report;
+  const { files, filesLeftOut, filesLost } = report;
+  // How much is missing nobody knows, and what is not whole must not pass for whole.
+  const droppedBytes = Math.max(report.droppedBytes, incomplete === undefined ? 0 : 1);
+  const left = { incomplete, files, filesLeftOut, filesLost };
+  const output = { epoch, chunks, outputBytes, droppedBytes, gapBefore, imageDigest, ...left };
   const startedAt = outcome.kind === 'not-started' ? undefined : report.at - report.durationMs;
   const common = { who: 'relay' as const, end: outcome, startedAt, ...output };
   switch (outcome.kind) {

@@ -1,12 +1,16 @@
-import type { ExecutionState } from '@chasqui/contracts';
+import { isTerminal } from '@chasqui/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Events } from '../events.js';
 import type { ApiConfig } from '../config.js';
+import { withAttached } from '../files/with-files.js';
 import { gathered } from '../gathered.js';
 import { CONFIG } from '../parts.js';
 import { RelayBoard } from '../relays/board.service.js';
+import { mayTryAgain } from '../pipelines/may-try-again.js';
 import { Pipelines } from '../pipelines/pipelines.service.js';
+import { Turns } from '../waiting/turns.service.js';
+import { mayFree } from '../waiting/turn-of.js';
 import type { End } from './end-of.js';
 import { finalReplies } from './final-replies.js';
 import { finish, type Ending } from './finish.js';
@@ -38,6 +42,7 @@ export class Endings {
     private readonly progress: Progress,
     private readonly events: Events,
     private readonly pipelines: Pipelines,
+    private readonly turns: Turns,
     private readonly board: RelayBoard,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
@@ -60,32 +65,32 @@ export class Endings {
     const known = this.remembered.get(key.executionId);
     this.remembered.delete(key.executionId);
     const isIts = known?.relay === key.relay && known.attempt === key.attempt;
-    // Whether it was called lost meanwhile only the database knows, and then the reply must come above that one.
-    // And another instance may have been asked to cancel it, which the reply then tells.
-    const asRemembered = known && isIts && end.event !== 'cancelled';
-    if (asRemembered && (await this.end(known, end, now, (state) => state !== 'lost'))) return 'ended';
-    const open = await readOpen(this.dataSource, key);
-    if (!open) return 'unknown';
-    return (await this.end(open, end, now)) ? 'ended' : 'settled';
+    // Another instance may have been asked to cancel it, which the reply then tells.
+    if (known && isIts && end.event !== 'cancelled' && (await this.end(known, end, now))) return 'ended';
+    let before: OpenExecution | undefined;
+    for (;;) {
+      const open = await readOpen(this.dataSource, key);
+      if (!open) return 'unknown';
+      if (isTerminal(open.state) && open.state !== 'lost') return 'settled';
+      // Nothing changed since the last look, so there is no way from there.
+      if (before && isSame(before, open)) return 'settled';
+      if (await this.end(open, end, now)) return 'ended';
+      before = open;
+    }
   }
 
-  /** Ends an execution as it was read. False where it had ended before. */
-  async end(
-    open: OpenExecution,
-    end: End,
-    now: number,
-    only: (from: ExecutionState) => boolean = () => true,
-  ): Promise<boolean> {
-    if (open.staged) return this.endStaged(open, end, now, only);
+  /** Ends an execution as it was read. False where it had ended before, or since. */
+  async end(open: OpenExecution, end: End, now: number): Promise<boolean> {
+    if (open.staged || mayTryAgain(open, end)) return this.endStaged(open, end, now);
     const { from, to } = sourcesOf(end.event, end.who);
     const { relay, id: executionId, address, run, plan } = open;
     const stored = hasEarlierOutput(end) ? await readChunks(this.dataSource, open.id) : [];
-    const reply = showEnd(open, end, stored, now, this.config.templates);
+    const said = showEnd(open, end, stored, now, this.config.templates);
+    const reply = end.files?.length ? await withAttached(this.dataSource, address, said, executionId) : said;
     const seq = (open.replies + 1) * finalStep;
     const asked = { username: run.user.username, line: run.line };
     const outbox = finalReplies(address, plan?.targets ?? [], reply, seq, asked).map(outboxRow);
-    if (!(await this.write({ open, end, from: from.filter(only), to, reply, seq, outbox, at: now })))
-      return false;
+    if (!(await this.write({ open, end, from, to, reply, seq, outbox, at: now }))) return false;
     this.board.ended(relay);
     this.outbox.send(outbox);
     this.progress.settled(address.runId);
@@ -97,27 +102,32 @@ export class Endings {
     return true;
   }
 
-  /** Ends an execution whose run may go on with another. */
-  private async endStaged(
-    open: OpenExecution,
-    end: End,
-    now: number,
-    only: (from: ExecutionState) => boolean,
-  ): Promise<boolean> {
-    const ended = await this.pipelines.ended(open, end, only, now);
+  /** Ends an execution whose run may go on with another, or with another attempt. */
+  private async endStaged(open: OpenExecution, end: End, now: number): Promise<boolean> {
+    const ended = await this.pipelines.ended(open, end, now);
     if (!ended) return false;
     const { relay, id: executionId } = open;
     const { runId } = open.address;
     this.board.ended(relay);
     this.outbox.send(ended.outbox);
+    if (ended.again) {
+      const { from, to, attempt, fault } = ended.again;
+      this.events.runTriedAgain({ runId, executionId, from, to, attempt, fault });
+      this.progress.lookNow(runId);
+    }
     if (ended.status !== undefined) {
       this.progress.settled(runId);
       const run = { runId, executionId, relay, status: ended.status, exitCode: end.exitCode };
       this.events.runEnded(run, now - open.acceptedAt);
     }
     this.followers.changed(runId);
+    if (mayFree(open.plan)) this.turns.soon();
     return true;
   }
+}
+
+function isSame(a: OpenExecution, b: OpenExecution): boolean {
+  return a.state === b.state && a.endedAt === b.endedAt && a.staged === b.staged;
 }
 
 /** An end by a relay says how much was printed in all; one by the sweep does not know. */

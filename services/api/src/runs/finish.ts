@@ -28,9 +28,23 @@ export interface Ending {
 
 /**
  * Ends executions: their rows, the rest of their output, their runs, the replies and the audit log, in one statement and so in one transaction. Answers
- * for each whether it ended by this: false where it is in none of the states named, because somebody ended it before, and that end stands.
+ * for each whether it ended by this: false where it is in none of the states named, because somebody ended it before, and that end stands; and where
+ * somebody ended it since it was read, or tried it again, because then this reply is not the one to tell.
  */
 export async function finish(dataSource: DataSource, endings: readonly Ending[]): Promise<boolean[]> {
+  // Two ends of one execution in one statement would each be told, and one of them written.
+  const first = new Map(endings.map((ending) => [ending.open.id, ending] as const).toReversed());
+  const later = endings.filter((ending) => first.get(ending.open.id) !== ending);
+  const ended = new Set(await finishDistinct(dataSource, [...first.values()]));
+  if (later.length > 0) {
+    const answers = await finish(dataSource, later);
+    later.forEach((ending, at) => answers[at] && ended.add(ending));
+  }
+  return endings.map((ending) => ended.has(ending));
+}
+
+/** Of executions each another one. Answers which of these ends were written. */
+async function finishDistinct(dataSource: DataSource, endings: readonly Ending[]): Promise<Ending[]> {
   const rows = await update<{ id: string }>(dataSource, [
     jsonb(endings.map(row)),
     jsonb(endings.flatMap(({ open, end }) => chunkRows(open.id, end.epoch ?? 0, end.chunks))),
@@ -39,7 +53,7 @@ export async function finish(dataSource: DataSource, endings: readonly Ending[])
     ),
   ]);
   const ended = new Set(rows.map(({ id }) => id));
-  return endings.map(({ open }) => ended.delete(open.id));
+  return endings.filter(({ open }) => ended.has(open.id));
 }
 
 function row({ open, end, from, to, reply, seq, at }: Ending) {
@@ -49,6 +63,7 @@ function row({ open, end, from, to, reply, seq, at }: Ending) {
     relay: open.relay,
     attempt: open.attempt,
     from,
+    ended_at: open.endedAt,
     state: to,
     at,
     started_at: end.startedAt,
@@ -71,7 +86,7 @@ function row({ open, end, from, to, reply, seq, at }: Ending) {
 const update = prepared(
   'finish',
   `with given as (
-     select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, "from" jsonb, state text, at bigint, started_at bigint, exit_code int,
+     select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, "from" jsonb, ended_at bigint, state text, at bigint, started_at bigint, exit_code int,
        outcome jsonb, epoch int, output_bytes bigint, dropped_bytes bigint, gap_before int, code text, reply jsonb, reply_seq int,
        image_digest text, audit_id uuid, audit_step int, audit jsonb)
    ), e as (
@@ -81,6 +96,7 @@ const update = prepared(
        image_digest = g.image_digest
      from given g
      where executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and g."from" ? executions.state
+       and executions.superseded_by is null and executions.finished_at is not distinct from to_timestamp(g.ended_at / 1000.0)
      returning executions.id, run_id
    ), c as (
      insert into output_chunks (execution_id, epoch, seq, stream, text, bytes)

@@ -9,7 +9,8 @@ export type RunEvent =
   { event: 'run'; data: Run } | { event: 'output'; data: OutputPiece } | { event: 'end'; data: Run };
 
 /**
- * A run as it goes: the run at each change of its status and when somebody asks for it to be cancelled, its output as it comes, and the run once it is over. Whoever comes late gets
+ * A run as it goes: the run at each change of its status, when somebody asks for it to be cancelled, when something is tried again
+ * or gets on in a queue, its output as it comes, and the run once it is over. Whoever comes late gets
  * all of it. Ends at the first terminal state; one that replaces `lost` later is read by asking again.
  * @param mayStill whether whoever follows may go on; asked before each look
  */
@@ -21,26 +22,35 @@ export async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent> {
   const seen = new Map<string, { epoch: number; nextSeq: number }>();
-  let status = '';
+  let [status, again] = ['', 0];
   while (!signal.aborted) {
     const changed = followers.next(runId, signal);
     if (!(await mayStill())) return;
     const [run] = await readRuns(dataSource, { id: runId, limit: 1 });
     if (!run) return;
+    const over = isTerminal(run.status);
+    const now = [run.status, run.cancel?.at, ...run.executions.map(placeInQueue)].join(' ');
+    const attempts = run.executions.filter(({ attempt }) => attempt > 1).length;
+    // Before its output, so that whoever shows that knows of which attempt it is.
+    if (attempts !== again || (now !== status && !over)) yield { event: 'run', data: run };
+    [status, again] = [now, attempts];
     // What the stages of a pipeline print goes to one another; its result comes with the end.
-    for (const execution of run.staged ? [] : run.executions) {
+    // Of several attempts the last one counts; what an earlier one still prints is its own.
+    for (const execution of run.staged ? [] : run.executions.slice(-1)) {
       for await (const piece of newOutput(dataSource, execution, seen))
         yield { event: 'output', data: piece };
     }
-    if (isTerminal(run.status)) {
+    if (over) {
       yield { event: 'end', data: run };
       return;
     }
-    const now = `${run.status} ${run.cancel?.at}`;
-    if (now !== status) yield { event: 'run', data: run };
-    status = now;
     await changed;
   }
+}
+
+/** What it waits for, and where it stands there. */
+function placeInQueue({ waits }: Run['executions'][number]): string {
+  return waits ? `${waits.for} ${waits.position ?? ''}` : '';
 }
 
 async function* newOutput(

@@ -1,3 +1,4 @@
+import type { ExecutionState } from '@chasqui/contracts';
 import type { DataSource } from 'typeorm';
 import type { StoredPlan } from '../commands/plan.js';
 import { prepared } from '../prepared.js';
@@ -13,6 +14,9 @@ export interface OpenExecution {
   /** When a relay had to have started it, in milliseconds since the epoch. */
   readonly startBy: number;
   readonly timeoutMs: number;
+  readonly state: ExecutionState;
+  /** When it was ended before, in milliseconds since the epoch: it was lost then, and its relay may still settle that. */
+  readonly endedAt?: number;
   /** How many final replies the run has had: more than none once it was lost. */
   readonly replies: number;
   /** When its run was accepted, in milliseconds since the epoch. */
@@ -46,8 +50,8 @@ export interface ExecutionKey {
   readonly attempt: number;
 }
 
-const columns = `e.id, e.relay, e.attempt, e.start_by, e.timeout_ms, e.run_id, r.adapter, r.workspace, r.room, r.thread, r.sender, r.in_reply_to,
-  r.reply_seq, r.accepted_at, e.stage, r.staged, r.plan, r.line, r.expanded, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version, r.cancel_requested_by`;
+const columns = `e.id, e.relay, e.attempt, e.state, e.finished_at, e.start_by, e.timeout_ms, e.run_id, r.adapter, r.workspace, r.room, r.thread, r.sender, r.in_reply_to,
+  r.reply_seq, r.accepted_at, e.stage, r.staged, r.plan, r.line, r.expanded, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version, r.cancel_requested_by, r.schedule`;
 const one = prepared(
   'read open',
   `select ${columns} from executions e join runs r on r.id = e.run_id where e.id = $1 and e.relay = $2 and e.attempt = $3`,
@@ -87,8 +91,9 @@ export async function readOverdue(
 }
 
 type Row = ExecutionPart & Pick<ExecutionRow, 'run_id'> & RunPart;
-type ExecutionPart = Pick<ExecutionRow, 'id' | 'relay' | 'attempt' | 'timeout_ms' | 'stage'> & {
+type ExecutionPart = Pick<ExecutionRow, 'id' | 'relay' | 'attempt' | 'state' | 'timeout_ms' | 'stage'> & {
   start_by: string | Date;
+  finished_at: string | Date | null;
 };
 type RunPart = Pick<
   RunRow,
@@ -111,17 +116,20 @@ type RunPart = Pick<
   | 'command'
   | 'version'
   | 'cancel_requested_by'
+  | 'schedule'
 > & {
   accepted_at: string | Date;
 };
 
 /** The same from the rows as they were written, without a read. */
 export function fromRows(execution: ExecutionPart, run: RunPart & { id: string }): OpenExecution {
-  const { id, relay, attempt } = execution;
+  const { id, relay, attempt, state, finished_at: endedAt } = execution;
   return {
     id,
     relay,
     attempt,
+    state: state as ExecutionState,
+    ...(endedAt !== null && { endedAt: new Date(endedAt).getTime() }),
     startBy: new Date(execution.start_by).getTime(),
     timeoutMs: Number(execution.timeout_ms),
     replies: Math.floor(run.reply_seq / finalStep),

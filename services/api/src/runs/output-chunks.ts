@@ -27,17 +27,36 @@ const insert = prepared(
    select id from e`,
 );
 
-/** Keeps output as it comes. False where the execution is not this relay's, or is over. */
+/** What an end has overtaken: of the epoch that it ended in, and no more than it said there was. */
+const insertLate = prepared(
+  'late output',
+  `insert into output_chunks (execution_id, epoch, seq, stream, text, bytes)
+   select e.id, c.epoch, c.seq, c.stream, c.text, decode(c.base64, 'base64')
+   from executions e, jsonb_to_recordset($5::jsonb) as c(epoch int, seq int, stream text, text text, base64 text)
+   where e.id = $1 and e.relay = $2 and e.attempt = $3 and e.epoch = $4 and e.state in ('succeeded', 'failed', 'timed-out', 'cancelled')
+     and e.output_bytes - e.dropped_bytes >= (
+       select coalesce(sum(octet_length(coalesce(o.text, '')) + coalesce(length(o.bytes), 0)), 0) from output_chunks o
+       where o.execution_id = e.id and o.epoch = e.epoch
+     ) + $6
+   on conflict do nothing returning execution_id as id`,
+);
+
+/** Keeps output as it comes. False where the execution is not this relay's, or is over and had said all that it printed. */
 export async function keepOutput(dataSource: DataSource, report: Output): Promise<boolean> {
   const { executionId, relay, attempt, epoch, chunks } = report;
-  const rows = await insert(dataSource, [
-    executionId,
-    relay,
-    attempt,
-    epoch,
-    jsonb(chunkRows(executionId, epoch, chunks)),
-  ]);
-  return rows.length > 0;
+  const values = [executionId, relay, attempt, epoch, jsonb(chunkRows(executionId, epoch, chunks))];
+  const rows = await insert(dataSource, values);
+  if (rows.length > 0) return true;
+  const late = await insertLate(dataSource, [...values, bytesOf(chunks)]);
+  return late.length > 0;
+}
+
+function bytesOf(chunks: readonly OutputChunk[]): number {
+  return chunks.reduce(
+    (sum, { text, base64 }) =>
+      sum + Buffer.byteLength(text ?? '') + Buffer.byteLength(base64 ?? '', 'base64'),
+    0,
+  );
 }
 
 const select = prepared(

@@ -1,5 +1,9 @@
 import type { DataSource } from 'typeorm';
+import type { RunSchedule } from '../schedules/run-schedule.js';
+import { executionWait } from '../waiting/execution-wait.js';
+import { standingOf, type Standing } from '../waiting/standing.js';
 import type { Run } from './run.js';
+import { severalSteps } from './several-steps.js';
 
 /** Which runs: all that is given must hold. `before` is the id of a run, for the page after it. */
 export interface RunFilter {
@@ -14,9 +18,14 @@ export interface RunFilter {
 }
 
 /** Not `plan` and `result`, which may be large. */
-const columns = `r.id, r.line, r.expanded, r.staged, r.status, r.code, r.bundle, r.command, r.version, r.adapter, r.room, r.room_name, r.username,
+const columns = `r.id, r.line, r.expanded, ${severalSteps('r')} as staged, r.status, r.code, r.bundle, r.command, r.version, r.adapter, r.room, r.room_name, r.username,
   r.user_email, r.relay, r.selector, r.exit_code, r.accepted_at, r.started_at, r.finished_at, r.reply,
-  r.cancel_requested_by, r.cancel_requested_at`;
+  r.cancel_requested_by, r.cancel_requested_at, r.schedule`;
+
+const codeOfEnd = `case e.outcome ->> 'kind' when 'unknown' then 'outcome-unknown' when 'out-of-memory' then 'out-of-memory'
+    when 'expired' then 'order-late' else e.outcome ->> 'code' end`;
+const lateReports = `(select json_agg(json_build_object('status', l.said, 'code', l.code, 'exitCode', l.exit_code, 'reportedAt', l.reported_at,
+    'heardAt', l.heard_at) order by l.nth) from late_reports l where l.execution_id = e.id)`;
 
 /** Runs, newest first, with their executions. */
 export async function readRuns(dataSource: DataSource, filter: RunFilter): Promise<Run[]> {
@@ -25,13 +34,26 @@ export async function readRuns(dataSource: DataSource, filter: RunFilter): Promi
     `select ${columns}, coalesce((
        select json_agg(json_build_object('id', e.id, 'relay', e.relay, 'attempt', e.attempt, 'status', e.state, 'exitCode', e.exit_code,
          'stage', e.stage, 'item', e.item, 'startedAt', e.started_at, 'finishedAt', e.finished_at, 'outputBytes', e.output_bytes,
-         'droppedBytes', e.dropped_bytes) order by e.stage, e.item, e.id)
+         'droppedBytes', e.dropped_bytes, 'code', ${codeOfEnd}, 'late', ${lateReports},
+         'waits', case when e.state = 'waiting' then json_build_object('waitsFor', e.waits_for, 'notBefore', e.not_before, 'giveUpAt', e.give_up_at) end) order by e.stage, e.item, e.attempt)
        from executions e where e.run_id = r.id), '[]') as executions
      from runs r ${where} order by r.id desc limit ${filter.limit}`,
     values,
   );
-  return rows.map(toRun);
+  // Where it stands in a queue changes with every other run: it is told of one run that is asked for, not in lists.
+  const standing =
+    filter.id && rows.some(waitsInQueue) ? await standingOf(dataSource.manager, filter.id, Date.now()) : [];
+  const byExecution = new Map(standing.map((one) => [one.executionId, one]));
+  return rows.map((row) => toRun(row, byExecution));
 }
+
+function waitsInQueue({ executions }: Row): boolean {
+  return executions.some(({ waits }) =>
+    ['lock', 'limit', 'relay'].includes((waits as Waits | null)?.waitsFor ?? ''),
+  );
+}
+
+type Waits = Parameters<typeof executionWait>[0];
 
 /** Run ids are made from time, so their order is the order of acceptance, and a page goes on where the last one ended. */
 function conditions(filter: RunFilter): { where: string; values: unknown[] } {
@@ -46,7 +68,10 @@ function conditions(filter: RunFilter): { where: string; values: unknown[] } {
   add('r.user_id = ?', filter.userId);
   add('r.username = ?', filter.username);
   add(`(r.bundle || ':' || r.command = ? or r.command = ?)`, filter.command);
-  add('r.relay = ?', filter.relay);
+  add(
+    '(r.relay = ? or exists (select from executions e where e.run_id = r.id and e.relay = ?))',
+    filter.relay,
+  );
   add('r.status = ?', filter.status);
   add('r.id < ?', filter.before);
   return { where: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values };
@@ -58,7 +83,7 @@ interface Row extends Record<string, unknown> {
   executions: Record<string, unknown>[];
 }
 
-function toRun(row: Row): Run {
+function toRun(row: Row, standing: ReadonlyMap<string, Standing>): Run {
   const { accepted_at: accepted, finished_at: finished } = row;
   return withoutNulls({
     id: row['id'],
@@ -84,15 +109,32 @@ function toRun(row: Row): Run {
       row['cancel_requested_by'] === null
         ? null
         : { by: row['cancel_requested_by'], at: iso(row['cancel_requested_at']) },
+    schedule: toldSchedule(row['schedule'] as RunSchedule | null),
     reply: row['reply'],
     executions: row.executions.map((execution) =>
       withoutNulls({
         ...execution,
         startedAt: iso(execution['startedAt']),
         finishedAt: iso(execution['finishedAt']),
+        waits: execution['waits']
+          ? executionWait(execution['waits'] as Waits, standing.get(execution['id'] as string))
+          : null,
+        late: toldLate(execution['late'] as Record<string, unknown>[] | null),
       }),
     ),
   }) as unknown as Run;
+}
+
+function toldSchedule(schedule: RunSchedule | null): Run['schedule'] | null {
+  return schedule && { name: schedule.name, dueAt: new Date(schedule.dueAt).toISOString() };
+}
+
+function toldLate(reports: Record<string, unknown>[] | null) {
+  return (
+    reports?.map((report) =>
+      withoutNulls({ ...report, reportedAt: iso(report['reportedAt']), heardAt: iso(report['heardAt']) }),
+    ) ?? null
+  );
 }
 
 function iso(time: unknown): string | null {

@@ -1,4 +1,4 @@
-import type { Finished, Output, Refused, Report, Started } from '@chasqui/contracts';
+import type { FilePart, Finished, Output, Refused, Report, Started } from '@chasqui/contracts';
 import { inSpan } from '@chasqui/telemetry';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -7,7 +7,9 @@ import { gathered } from '../gathered.js';
 import { endOf } from './end-of.js';
 import { Endings } from './endings.service.js';
 import { Followers } from './followers.service.js';
+import { keepFilePart } from '../files/run-files.js';
 import { keepOutput } from './output-chunks.js';
+import { keepLateReport } from './late-reports.js';
 import { start } from './start.js';
 
 /**
@@ -35,6 +37,8 @@ export class Reports {
             return this.started(report);
           case 'output':
             return this.printed(report);
+          case 'file':
+            return this.left(report);
           case 'finished':
           case 'refused':
             return this.ended(report);
@@ -52,9 +56,23 @@ export class Reports {
     if (await keepOutput(this.dataSource, report)) this.followers.changed(report.runId);
   }
 
+  private async left(report: FilePart): Promise<void> {
+    if (!(await keepFilePart(this.dataSource, report))) this.events.reportIgnored(report);
+  }
+
   private async ended(report: Finished | Refused): Promise<void> {
-    const came = await this.endings.report(report, endOf(report), Date.now());
+    const now = Date.now();
+    const came = await this.endings.report(report, endOf(report), now);
     if (came === 'unknown') this.events.reportRejected(report.relay, 'not-its-execution', report.runId);
-    if (came === 'settled') this.events.reportIgnored(report);
+    if (came === 'settled') await this.late(report, now);
+  }
+
+  /** It had ended before, and that end stands. What is said against it is kept. */
+  private async late(report: Finished | Refused, now: number): Promise<void> {
+    const contradiction = await keepLateReport(this.dataSource, report, now);
+    if (!contradiction) return this.events.reportIgnored(report);
+    const { runId, executionId, relay } = report;
+    this.events.reportContradicts({ runId, executionId, relay, ...contradiction });
+    this.followers.changed(runId);
   }
 }

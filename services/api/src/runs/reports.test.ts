@@ -200,7 +200,7 @@ whenPostgres('what relays report', (serverUrl) => {
     );
     const { id, order } = await ordered();
     const others = await keysOf('fra-1', readRelayToken(makeRelayToken('fra-1'))!.secret);
-    const forged = await seal({ ...order, kind: 'finished' }, 'fra-1', 'from-relay', others.reports);
+    const forged = seal({ ...order, kind: 'finished' }, 'fra-1', 'from-relay', others.reports);
     await world.transport.publish(outgoing(topics.relayReports, {}, order.executionId, forged));
     await world.transport.publish({
       topic: 'relay.reports',
@@ -223,6 +223,16 @@ whenPostgres('what relays report', (serverUrl) => {
     const by = new Date(order.startBy).toISOString().slice(11, 16);
     expect((await replyTo(id, 'expired')).text).toContain(`did not start it by ${by} UTC, and late orders`);
     expect(await run(order.runId)).toMatchObject({ status: 'expired' });
+  });
+
+  it('believes no relay that it began before it was asked to', async () => {
+    const { id, order } = await ordered();
+    await fra.report(order, { kind: 'started', at: Date.now() - 10 * 60_000 });
+    await until(async () => (await run(order.runId)).status === 'running');
+    await world.api.get(Sweep).sweep(Date.now());
+    expect(await run(order.runId)).toMatchObject({ status: 'running' });
+    await fra.finish(order);
+    await replyTo(id, 'succeeded');
   });
 
   it('calls a run lost when its relay falls silent, and lets the truth replace that when it returns', async () => {

@@ -1,4 +1,5 @@
 import type { StoredPlan } from '../commands/plan.js';
+import type { RunSchedule } from '../schedules/run-schedule.js';
 
 /** A run as it is written: column names of `runs`. Every column stands here, because a row is written whole from JSON. Times are ISO 8601. */
 export interface RunRow {
@@ -44,6 +45,8 @@ export interface RunRow {
   /** Since when it is to be cancelled, and who asked for that first: a user name. */
   readonly cancel_requested_at: string | null;
   readonly cancel_requested_by: string | null;
+  /** The schedule that said it, where nobody did. */
+  readonly schedule: RunSchedule | null;
 }
 
 /** An execution as it is written: column names of `executions`. */
@@ -72,4 +75,25 @@ export interface ExecutionRow {
   readonly image_digest: string | null;
   /** How the rules came out with the record that it was given: `JudgedRule`s, where they waited for it. */
   readonly judged: unknown;
+  /** What it waits for, where it does. */
+  readonly waits_for: WaitsFor | null;
+  /** When its time comes, where it waits for that; and when it is given up, where it waits for what may never come. */
+  readonly not_before: string | null;
+  readonly give_up_at: string | null;
+  /** The lock that it needs, and the limit that it counts under, with how many there may be at once. */
+  readonly lock_key: string | null;
+  readonly limit_key: string | null;
+  readonly limit_most: number | null;
+  /** Where it stands among those that wait for the same: written by the database as it begins to wait. */
+  readonly place: string | null;
+  /** Of the first attempt of the same; null stands for its own id. */
+  readonly idempotency_key: string | null;
+  /** The attempt that follows it; then what becomes of that one is the run's. */
+  readonly superseded_by: string | null;
 }
+
+/**
+ * What an execution waits for: its `turn`, because only so many of a stage run at once; its `wave`, of a fan-out; a `lock` that another holds; a
+ * `limit` on how many of its command may run, by then it has its lock; a `relay` that fits; or the time of a `retry`.
+ */
+export type WaitsFor = 'turn' | 'wave' | 'lock' | 'limit' | 'relay' | 'retry';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ExecutionState, type ChatMessage } from '@chasqui/contracts';
+import { ExecutionState, fileLimits, GivenFile, type ChatMessage } from '@chasqui/contracts';
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -47,12 +47,17 @@ export class RunsController {
     besides: 'The rules of the commands decide.',
     body: z.object({
       line: z.string().max(100_000).describe('as it would be typed in chat, without the prefix'),
+      files: z
+        .array(GivenFile.pick({ as: true, name: true }).extend({ base64: z.base64() }))
+        .max(fileLimits.inCount)
+        .optional()
+        .describe('files for its first command; `as` is what the command calls one'),
     }),
-    bodyBytes: 512 * 1024,
+    bodyBytes: 2 * fileLimits.inBytes,
     answers: { 202: Run },
   })
   async create(
-    @Body() body: { line: string },
+    @Body() body: { line: string; files?: GivenFile[] },
     @Asker() asker: Principal,
     @From() caller: Caller,
   ): Promise<Run> {
@@ -64,6 +69,7 @@ export class RunsController {
       sender: { id: asker.id, name: asker.username },
       addressed: 'api',
       text: body.line.replace(/^\s*!/, ''),
+      ...(body.files && { files: body.files }),
       saidAt: Date.now(),
     };
     await this.commands.accept(message, id, { scopes: asker.scopes, caller });
@@ -182,8 +188,18 @@ async function stream(
   });
   for await (const { event, data } of events(left.signal)) {
     const room = response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    if (!room && !left.signal.aborted)
-      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (!room && !left.signal.aborted) await drained(response);
   }
   response.end();
+}
+
+/** Until there is room for more, or nobody is there any more. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = () => {
+      response.off('drain', goOn).off('close', goOn);
+      resolve();
+    };
+    response.on('drain', goOn).on('close', goOn);
+  });
 }

@@ -3,6 +3,7 @@ import {
   cancelSentences,
   deprecatedSentence,
   draw,
+  fileNotes,
   pickTemplate,
   remarked,
   rendered,
@@ -68,6 +69,10 @@ function viewOf(
     output: [...same, ...end.chunks],
     droppedBytes: end.droppedBytes,
     gapBefore: end.gapBefore,
+    incomplete: end.incomplete,
+    files: end.files,
+    filesLeftOut: end.filesLeftOut,
+    filesLost: end.filesLost,
   };
 }
 
@@ -108,7 +113,8 @@ function drawn(view: FinishedView, stage: CommandStage): Rendered {
   const stderr = view.output.filter((chunk) => chunk.stream === 'stderr');
   const aside = renderRun({ ...view, output: stderr });
   const blocks = draw({ records: read, view: { kind: 'auto' } });
-  return rendered(aside.mark, stderr.length > 0 ? [...blocks, ...aside.blocks] : blocks, aside.exitCode);
+  const beside = stderr.length > 0 ? aside.blocks : fileNotes(view);
+  return rendered(aside.mark, [...blocks, ...beside], aside.exitCode);
 }
 
 function recordsIn(view: FinishedView, stage: CommandStage | undefined) {

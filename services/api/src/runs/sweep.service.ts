@@ -19,12 +19,14 @@ const overdueMs = 60_000;
  * sweep; each end happens once, because it names the states it may come from.
  *
  * Silence says something about a relay only while it could be heard and written down: after a start, or after the broker or the database
- * was away, it waits one offline time before it judges.
+ * was away, or this process stood still, it waits one offline time before it judges.
  */
 @Injectable()
 export class Sweep implements OnApplicationShutdown {
   private readonly timer: NodeJS.Timeout;
   private deafUntil: number;
+  /** When it last was its turn, whether or not it swept. */
+  private turnAt = Date.now();
   private sweeping = false;
 
   constructor(
@@ -44,12 +46,15 @@ export class Sweep implements OnApplicationShutdown {
   }
 
   private async tick(): Promise<void> {
+    const slept = this.slept(Date.now());
+    this.turnAt = Date.now();
+    if (slept) this.deafUntil = this.turnAt + this.config.timing.offlineAfterMs;
     if (this.sweeping) return;
     this.sweeping = true;
     try {
       const hears = this.transport.connected() && (await this.databaseAnswers());
       const now = Date.now();
-      if (!hears) this.deafUntil = now + this.config.timing.offlineAfterMs;
+      if (!hears || this.slept(now)) this.deafUntil = now + this.config.timing.offlineAfterMs;
       if (hears) await this.sweepRevoked(now);
       if (now >= this.deafUntil) await this.sweep(now);
     } catch (cause) {
@@ -57,6 +62,11 @@ export class Sweep implements OnApplicationShutdown {
     } finally {
       this.sweeping = false;
     }
+  }
+
+  /** Whether this process stood still, or its machine slept, or its clock was set: what it has not heard meanwhile, it may yet find. */
+  private slept(now: number): boolean {
+    return Math.abs(now - this.turnAt) > this.config.timing.offlineAfterMs / 2;
   }
 
   private databaseAnswers(): Promise<boolean> {

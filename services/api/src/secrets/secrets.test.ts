@@ -78,8 +78,8 @@ whenPostgres('exchanging the secret key', (serverUrl) => {
     const words = [{ start: 0, end: 4 }];
     const plan = {
       stages: [
-        { kind: 'command', words: [] },
-        { kind: 'command', words },
+        { kind: 'command', command: { effect: 'write' }, words: [] },
+        { kind: 'command', command: { effect: 'write' }, words },
       ],
     } as unknown as StoredPlan;
     await dataSource.query(

@@ -1,5 +1,5 @@
 import { isRuleFault, parseRule } from '@chasqui/access-rules';
-import { isSelectorFault, parseSelector } from '@chasqui/relay-selection';
+import { isSelectorFault, parseSelector, parseTag, type Selector, type Tag } from '@chasqui/relay-selection';
 import type { EntityManager } from 'typeorm';
 import { SitePolicy, type Protection, type SiteRule } from './site-policy.js';
 
@@ -11,9 +11,15 @@ export async function readPolicy(manager: Pick<EntityManager, 'query'>): Promise
   const protections = await manager.query<{ selector: string }[]>(
     'select selector from protected_relays order by selector',
   );
+  const tags = await manager.query<{ tag: string }[]>('select tag from protected_tags');
+  const channels = await manager.query<{ channel: string; selector: string }[]>(
+    'select channel, selector from channel_relays',
+  );
   return new SitePolicy(
     rules.map((row) => siteRule(row)),
     protections.map(({ selector }) => protection(selector)),
+    tags.map((row) => readTag(row.tag)),
+    new Map(channels.map(({ channel, selector }) => [channel, readSelector(selector)])),
   );
 }
 
@@ -24,7 +30,17 @@ function siteRule({ name, on, rule: text }: { name: string; on: string; rule: st
 }
 
 function protection(text: string): Protection {
+  return { text, selector: readSelector(text) };
+}
+
+function readSelector(text: string): Selector {
   const selector = parseSelector(text);
-  if (isSelectorFault(selector)) throw new Error(`relays are protected by what is no selector: ${text}`);
-  return { text, selector };
+  if (isSelectorFault(selector)) throw new Error(`this was set though it is no selector: ${text}`);
+  return selector;
+}
+
+function readTag(text: string): Tag {
+  const tag = parseTag(text);
+  if (isSelectorFault(tag)) throw new Error(`this was protected though it is no tag: ${text}`);
+  return tag;
 }

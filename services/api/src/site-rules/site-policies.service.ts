@@ -22,6 +22,11 @@ export class SitePolicies {
     return policy;
   }
 
+  /** As it was with the last line, without asking whether it has changed since. */
+  lately(): Promise<SitePolicy> {
+    return this.known?.policy ?? this.read(this.dataSource.manager);
+  }
+
   /** As it is now; by the `manager` of a transaction, which would otherwise wait for a connection of its own. */
   async read(manager: Pick<EntityManager, 'query'>): Promise<SitePolicy> {
     const [row] = await manager.query<{ revision: string }[]>(

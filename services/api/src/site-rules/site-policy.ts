@@ -1,5 +1,5 @@
 import type { Rule } from '@chasqui/access-rules';
-import type { Selector } from '@chasqui/relay-selection';
+import { isSelectorFault, parseTag, type Selector, type Tag } from '@chasqui/relay-selection';
 
 /** A rule of a command's own bundle, or one that an operator added to the site. */
 export interface PooledRule extends Rule {
@@ -34,9 +34,15 @@ export class SitePolicy {
   private readonly counting = new WeakMap<readonly string[], Counted>();
   private readonly protectedKeys: ReadonlySet<string>;
 
+  /**
+   * @param protectedTags tags that only those may put on a relay who have `relay:tag` for them; one without a value is every tag of its key
+   * @param channels what must hold of a relay beside all else, for what is said in a channel
+   */
   constructor(
     readonly rules: readonly SiteRule[],
     readonly protections: readonly Protection[],
+    readonly protectedTags: readonly Tag[] = [],
+    readonly channels: ReadonlyMap<string, Selector> = new Map(),
   ) {
     const requirements = protections.flatMap(({ selector }) => selector.requirements);
     this.protectedKeys = new Set(requirements.map(({ key }) => key));
@@ -53,16 +59,28 @@ export class SitePolicy {
     return pool;
   }
 
+  /** Whether a tag is protected: by itself, or because a protected selector speaks of its key, so that who may use a relay hangs on it. */
+  protectsTag(text: string): boolean {
+    const tag = parseTag(text);
+    if (isSelectorFault(tag)) return false;
+    const { key, value = '' } = tag;
+    if (this.protectedKeys.has(key)) return true;
+    return this.protectedTags.some(
+      (one) => one.key === key && (one.value === undefined || one.value === value),
+    );
+  }
+
   /**
-   * A relay with the tags that count. Whoever runs a relay may have it say tags of itself; with keys that a protected selector speaks of only
-   * those count that an operator gave it, or a relay could make itself out to be one that some things are kept for.
+   * A relay with the tags that count. Whoever runs a relay may have it say tags of itself; of those that are protected only those count that
+   * an operator gave it, or a relay could make itself out to be one that some things are kept for.
    */
   asCounted<R extends Tagged>(relay: R): R {
     const { tags, givenTags } = relay;
-    if (this.protectedKeys.size === 0 || givenTags === undefined) return relay;
+    if (givenTags === undefined || (this.protectedKeys.size === 0 && this.protectedTags.length === 0))
+      return relay;
     let counted = this.counting.get(tags);
     if (counted?.given !== givenTags) {
-      const those = tags.filter((tag) => givenTags.includes(tag) || !this.protectedKeys.has(keyOf(tag)));
+      const those = tags.filter((tag) => givenTags.includes(tag) || !this.protectsTag(tag));
       this.counting.set(
         tags,
         (counted = { given: givenTags, tags: those.length < tags.length ? those : tags }),
@@ -81,10 +99,6 @@ interface Tagged {
 interface Counted {
   readonly given: readonly string[];
   readonly tags: readonly string[];
-}
-
-function keyOf(tag: string): string {
-  return tag.split('=', 1)[0]!;
 }
 
 /** Whether `ops:restart`, `ops:*` or `*` is for this command. */

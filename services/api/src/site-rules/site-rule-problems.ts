@@ -46,6 +46,12 @@ export const problems = {
     new Problem(422, 'bad-selector', 'Say which relays: an empty selector would mean every relay.'),
   alreadyProtected: (selector: string) =>
     new Problem(409, 'already-protected', `Relays with ${selector} are protected already.`, { selector }),
+  tagAlreadyProtected: (tag: string) =>
+    new Problem(409, 'already-protected', `The tag ${tag} is protected already.`, { tag }),
+  tagNotProtected: (tag: string) =>
+    new Problem(404, 'not-protected', `Nobody protected the tag ${tag}; GET /protected-tags lists what is.`, {
+      tag,
+    }),
   notProtected: (selector: string) =>
     new Problem(404, 'not-protected', `Nobody protected ${selector}; GET /protected-relays lists what is.`, {
       selector,
