@@ -14,9 +14,14 @@ const sections: Readonly<Record<string, Readonly<Record<string, Group>>>> = {
       load: () => import('./explain/why.js'),
     },
     runs: { about: 'what was run, by whom, where, and how it ended', load: () => import('./runs/runs.js') },
+    locks: { about: 'who has which lock, and who waits for it', load: () => import('./runs/locks.js') },
     alias: {
       about: 'names for command lines, yours and the site’s',
       load: () => import('./aliases/alias.js'),
+    },
+    schedule: {
+      about: 'lines that run by a timetable, as you',
+      load: () => import('./schedules/schedule.js'),
     },
     parse: {
       about: 'show how a command line is read (needs no server)',
@@ -84,10 +89,21 @@ const sections: Readonly<Record<string, Readonly<Record<string, Group>>>> = {
     },
   },
   'The installation': {
-    relay: { about: 'relays and their tokens', load: () => import('./relays/relay.js') },
+    relay: {
+      about: 'relays: their tokens, their tags, how they are and what they may be given',
+      load: () => import('./relays/relay.js'),
+    },
+    channel: {
+      about: 'on which relays runs what is said in a channel',
+      load: () => import('./channels/channel.js'),
+    },
     adapter: {
       about: 'adapters, which speak with chats, and their tokens',
       load: () => import('./adapters/adapter.js'),
+    },
+    acl: {
+      about: 'what Kafka or NATS has to allow each service (needs no server)',
+      load: () => import('./broker/acl.js'),
     },
     logs: {
       about: 'the audit log of commands: who ran what, where, by which rule, and how it ended',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
 import type { ConfigSource, ConfigValue, EffectiveConfig, ServerSetting } from '../server/rest-shapes.js';
+import { query } from '../server/query.js';
 import { session } from '../session.js';
 import { Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';
@@ -126,11 +127,6 @@ type EffectiveOptions = { readonly user?: string; readonly channel?: string; rea
 
 function namesLayer({ application, channel, group, user }: LayerOptions): boolean {
   return [application, channel, group, user].some((owner) => owner !== undefined);
-}
-
-function query(pairs: Readonly<Record<string, string | undefined>>): string {
-  const said = Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return new URLSearchParams(said).toString();
 }
 
 function sourceInWords({ layer, owner, ownerName }: ConfigSource): string {

@@ -6,7 +6,7 @@ import {
   parseLine,
   readWords,
   splitName,
-  takeOn,
+  takePlacement,
   usageOf,
   type Resolve,
   type Word,
@@ -87,7 +87,7 @@ function boundFacts(
   text: string,
 ): RuleFacts {
   const declarations = { options, positionals };
-  const { kept } = orStop(takeOn(words), text);
+  const { kept } = orStop(takePlacement(words, new Set(options.map(({ name }) => name))), text);
   const bound = bind(declarations, orStop(fill(kept, undefined), text), anyName);
   if (!isRefusal(bound)) return bound.ruleFacts;
   const usage = usageOf(command, declarations).line;

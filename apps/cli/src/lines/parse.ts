@@ -21,13 +21,13 @@ export function define(parse: Command): void {
     });
 }
 
-function inWords({ command, on, argv, options, variables }: ReadStage): string {
+function inWords({ command, argv, args: _args, options, variables, ...own }: ReadStage): string {
   const given = options.map(({ name, value, next }) =>
     value !== undefined ? `${name} = ${value}` : next !== undefined ? `${name} (${next})` : name,
   );
   return fields({
     command,
-    on,
+    ...own,
     words: argv.map((word) => JSON.stringify(word)).join(' '),
     options: given.join(', '),
     variables: variables

@@ -5,6 +5,7 @@ import {
   variablesIn,
   type CommandLine,
   type GivenOption,
+  type Placement,
   type Stage,
   type Variable,
 } from '@chasqui/command-language';
@@ -16,8 +17,13 @@ import { Stop } from '../stop.js';
 export interface ReadStage {
   /** `bundle:command`, or the bare `command` that was typed. */
   readonly command: string;
-  /** The selector of `--on`. */
+  /** What Chasqui's own options say, by their names without dashes. */
   readonly on?: string;
+  readonly 'on-each'?: string;
+  readonly waves?: string;
+  readonly 'max-failures'?: string;
+  readonly pause?: string;
+  readonly wait?: string;
   readonly argv: readonly string[];
   readonly args: readonly string[];
   readonly options: readonly GivenOption[];
@@ -33,14 +39,25 @@ export function readLine(text: string): { line: CommandLine; stages: readonly Re
 
 function readStage({ words }: Stage, text: string): ReadStage {
   const { name, rest } = splitName(words);
-  const { on, argv, args, options } = orStop(readWords(rest), text);
+  const { placement, argv, args, options } = orStop(readWords(rest), text);
   return {
     command: name.bundle ? `${name.bundle}:${name.command}` : name.command,
-    ...(on && { on: on.text }),
+    ...textsOf(placement),
     argv,
     args,
     options,
     variables: variablesIn(rest),
+  };
+}
+
+function textsOf({ on, each, wait }: Placement): Partial<ReadStage> {
+  return {
+    ...(on && { on: on.text }),
+    ...(each && { 'on-each': each.selector.text }),
+    ...(each?.waves && { waves: each.waves.text }),
+    ...(each?.maxFailures && { 'max-failures': each.maxFailures.text }),
+    ...(each?.pause && { pause: each.pause.text }),
+    ...(wait && { wait: wait.text }),
   };
 }
 

@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
+import { defineRelayAcl } from '../broker/acl.js';
 import { path } from '../server/api-client.js';
 import type { Relay } from '../server/rest-shapes.js';
 import { session } from '../session.js';
-import { ago } from '../terminal/ago.js';
-import { fields, table } from '../terminal/table.js';
+import { defineLife } from './life.js';
+import { defineMatch } from './match.js';
 import { defineProtection } from './protect.js';
-import { overlapOption, showToken, tokenInUse } from './tokens.js';
+import { defineTagProtection } from './protect-tags.js';
+import { runLines } from './run-lines.js';
+import { relayFields, relayTable } from './show-relay.js';
+import { overlapOption, showToken } from './tokens.js';
 
 /** `chasqui relay …` */
 export function define(relay: Command): void {
@@ -14,20 +18,18 @@ export function define(relay: Command): void {
     .description('list the relays, how they are and what they do')
     .action(async (_options, command: Command) => {
       const { api, show } = session(command);
-      show(await api.get<{ relays: Relay[] }>('/relays'), ({ relays }) =>
-        table(['relay', 'state', 'since', 'tags', 'drivers', 'running'], relays.map(row)),
-      );
+      show(await api.get<{ relays: Relay[] }>('/relays'), ({ relays }) => relayTable(relays, Date.now()));
     });
   relay
     .command('show <relay>')
     .description('show one relay')
     .action(async (name: string, _options, command: Command) => {
       const { api, show } = session(command);
-      show(await api.get<Relay>(path`/relays/${name}`), inWords);
+      show(await api.get<Relay>(path`/relays/${name}`), (one) => relayFields(one, Date.now()));
     });
   relay
     .command('create <relay>')
-    .description('make a relay known; prints its token once')
+    .description('make a relay known; prints its token once, and how to run it')
     .option(
       '--tag <tag>',
       'key or key=value, for several repeat it',
@@ -38,6 +40,7 @@ export function define(relay: Command): void {
       const of = session(command);
       const body = { name, ...(tag.length > 0 && { tags: tag }) };
       showToken(of, await of.api.post<{ token: string }>('/relays', body), 'CHASQUI_RELAY_TOKEN');
+      if (!of.json) process.stderr.write(runLines(name));
     });
   relay
     .command('rotate <relay>')
@@ -55,17 +58,7 @@ export function define(relay: Command): void {
       const { api, show } = session(command);
       show(await api.post<Relay>(path`/relays/${name}/revoke`, {}), () => `${name} is revoked`);
     });
-  for (const [change, about] of [
-    ['enable', 'let a relay be given orders again'],
-    ['disable', 'give a relay nothing new; what it runs may end'],
-  ] as const)
-    relay
-      .command(`${change} <relay>`)
-      .description(about)
-      .action(async (name: string, _options, command: Command) => {
-        const { api, show } = session(command);
-        show(await api.post<Relay>(path`/relays/${name}/${change}`, {}), () => `${name} is ${change}d`);
-      });
+  defineLife(relay);
   relay
     .command('delete <relay>')
     .description('forget a relay; its token is worth nothing from then on')
@@ -74,33 +67,8 @@ export function define(relay: Command): void {
       await api.remove(path`/relays/${name}`);
       show({ deleted: name }, () => `${name} is deleted`);
     });
+  defineMatch(relay);
   defineProtection(relay);
-}
-
-function row(relay: Relay) {
-  const running = `${relay.inFlight}/${relay.slots}`;
-  return [
-    relay.name,
-    relay.state,
-    ago(relay.since, Date.now()),
-    relay.tags.join(' '),
-    relay.drivers.join(' '),
-    running,
-  ];
-}
-
-function inWords(relay: Relay): string {
-  return fields({
-    relay: relay.name,
-    state: `${relay.state} since ${relay.since}`,
-    'last seen': relay.lastSeenAt,
-    tags: relay.tags.join(', ') || 'none',
-    drivers: relay.drivers.join(', ') || 'none',
-    running: `${relay.inFlight} of ${relay.slots}`,
-    version: relay.version,
-    platform: relay.platform,
-    // An API of before tells of none.
-    token: relay.tokens && tokenInUse(relay.tokens, Date.now()),
-    'wrong token': relay.rejectedAt && `somebody used one at ${relay.rejectedAt}`,
-  });
+  defineRelayAcl(relay.command('acl <relay>'));
+  defineTagProtection(relay);
 }

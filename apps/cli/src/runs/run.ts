@@ -4,20 +4,37 @@ import { path } from '../server/api-client.js';
 import type { Run, RunOutput } from '../server/rest-shapes.js';
 import { session, type Session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
+import { againLine } from './attempts.js';
+import { another, givenFiles, type GivenFile } from './given-files.js';
 import { onInterrupt } from './offer-cancel.js';
 import { isOver, resultOf, runExit } from './run-exit.js';
+import { Waiting } from './waiting.js';
 
 /** `chasqui run '<line>'` */
 export function define(run: Command): void {
   run
     .argument('<line...>', "the command line, quoted as one word: 'ops:restart web --force'")
     .option('--detach', 'only ask for the run, and print its id')
-    .action(async (words: string[], { detach }: { detach?: true }, command: Command) => {
+    .option('--file <name=path>', 'a file for its first command; may be given several times', another)
+    .action(async (words: string[], { detach, file }: Options, command: Command) => {
       if (words.length > 1)
         command.error(`error: quote the line, so that it is one word: chasqui run '${words.join(' ')}'`);
-      if (detach) await detached(session(command), words[0]!);
-      else await runLine(session(command), words[0]!);
+      const files = givenFiles(file ?? []);
+      const asked = { line: unaddressed(words[0]!), ...(files.length > 0 && { files }) };
+      if (detach) await detached(session(command), asked);
+      else await runLine(session(command), asked);
     });
+}
+
+interface Options {
+  readonly detach?: true;
+  readonly file?: readonly string[];
+}
+
+/** What is asked for. */
+interface Asked {
+  readonly line: string;
+  readonly files?: readonly GivenFile[];
 }
 
 /**
@@ -25,18 +42,20 @@ export function define(run: Command): void {
  * With `--json` it writes the finished run instead, with its output in `output`. Ctrl-C offers to cancel the run; who does not want that leaves it
  * alone, and is told how to look later.
  */
-async function runLine({ api, json }: Session, line: string): Promise<void> {
-  const accepted = await api.post<Run>('/runs', { line: unaddressed(line) });
+async function runLine({ api, json }: Session, asked: Asked): Promise<void> {
+  const accepted = await api.post<Run>('/runs', asked);
   const leaving = new AbortController();
   const over = new AbortController();
   const listening = onInterrupt(api, accepted.id, () => leaving.abort(), over.signal);
   const printed = new Printed(json);
+  const waiting = new Waiting(process.stderr.isTTY && !json);
   let run = accepted;
   try {
     if (!isOver(run)) {
       for await (const { event, data } of api.events(path`/runs/${run.id}/events`, leaving.signal)) {
-        if (event === 'output') printed.add(JSON.parse(data) as RunOutput);
+        if (event === 'output') printed.add(JSON.parse(data) as RunOutput, run);
         else if (event === 'run' || event === 'end') run = JSON.parse(data) as Run;
+        if (event === 'run') waiting.tell(run);
         if (event === 'end') break;
       }
     }
@@ -65,8 +84,8 @@ async function runLine({ api, json }: Session, line: string): Promise<void> {
 }
 
 /** Asks for the run and follows it no further. What is over at once, a refusal say, is told as it is. */
-async function detached({ api, show }: Session, line: string): Promise<void> {
-  const run = await api.post<Run>('/runs', { line: unaddressed(line) });
+async function detached({ api, show }: Session, asked: Asked): Promise<void> {
+  const run = await api.post<Run>('/runs', asked);
   show(run, ({ id }) => id);
   const { exitCode, sentence } = runExit(run);
   if (isOver(run) && exitCode !== 0) throw new Stop(sentence, exitCode);
@@ -74,13 +93,24 @@ async function detached({ api, show }: Session, line: string): Promise<void> {
 
 /** What the command printed: on the way to the terminal, or kept for the JSON. */
 class Printed {
-  readonly #kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  #kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  #of: string | undefined;
   constructor(readonly keep: boolean) {}
 
-  add({ stream, text, base64 }: RunOutput): void {
+  add({ executionId, stream, text, base64 }: RunOutput, run: Run): void {
+    if (executionId !== this.#of) this.#begin(executionId, run);
     const bytes = text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text);
     if (this.keep) this.#kept[stream].push(bytes);
     else (stream === 'stderr' ? process.stderr : process.stdout).write(bytes);
+  }
+
+  /** Another attempt prints from the beginning: of what is kept only that counts. */
+  #begin(executionId: string, run: Run): void {
+    this.#of = executionId;
+    const again = againLine(run, executionId);
+    if (again === undefined) return;
+    if (this.keep) this.#kept = { stdout: [], stderr: [] };
+    else process.stderr.write(`chasqui: ${again}\n`);
   }
 
   texts(): { stdout: string; stderr: string } {

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { path, type ApiClient } from '../server/api-client.js';
-import type { CancelAnswer, Run } from '../server/rest-shapes.js';
+import type { CancelAnswer, Run, RunFile } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';
 import { harmless } from '../terminal/harmless.js';
 import { fields, table } from '../terminal/table.js';
+import { attemptLines } from './attempts.js';
+import { waitLines } from './waiting.js';
+import { filesTable, saveFiles } from './files.js';
 
 type Filters = Readonly<
   Record<'user' | 'command' | 'relay' | 'status' | 'limit' | 'before', string | undefined>
@@ -52,6 +55,17 @@ export function define(runs: Command): void {
       if (answer.state === 'over') process.exitCode = exitCodes.failed;
       if (answer.state === 'unconfirmed') process.exitCode = exitCodes.tryLater;
     });
+  runs
+    .command('files <id>')
+    .description('list the files that a run left, or save them')
+    .option('--save <folder>', 'write them into this folder')
+    .action(async (id: string, { save }: { save?: string }, command: Command) => {
+      const { api, show } = session(command);
+      const { files } = await api.get<{ files: RunFile[] }>(path`/runs/${id}/files`);
+      if (save === undefined) return show({ files }, () => filesTable(files));
+      const saved = await saveFiles(api, id, files, save);
+      show({ saved }, () => (saved.length > 0 ? saved.map(harmless).join('\n') : filesTable(files)));
+    });
 }
 
 /** Waits for a run's end. @throws Stop where the server closes the stream before */
@@ -81,5 +95,23 @@ function inWords(run: Run): string {
     'cancel asked for by': run.cancel && `${run.cancel.by}, ${run.cancel.at}`,
     took: run.durationMs === undefined ? undefined : `${run.durationMs} ms`,
   });
-  return run.reply ? `${head}\n\n${harmless(run.reply.text)}` : head;
+  const attempts = [...attemptLines(run), ...waitLines(run, Date.now())].join('\n');
+  const rest = run.reply ? harmless(run.reply.text) : executionRows(run);
+  return [head, attempts, rest].filter(Boolean).join('\n\n');
+}
+
+/** How each execution of a run stands that goes on, where it has several. */
+function executionRows({ executions = [] }: Run): string {
+  if (executions.length < 2) return '';
+  return table(
+    ['stage', 'relay', 'state', 'exit code', 'started', 'finished'],
+    executions.map(({ stage = 0, relay, status, exitCode, startedAt, finishedAt }) => [
+      stage + 1,
+      relay,
+      status,
+      exitCode,
+      startedAt,
+      finishedAt,
+    ]),
+  );
 }

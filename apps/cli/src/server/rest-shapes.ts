@@ -1,4 +1,5 @@
 import type { Block, ExecutionState, ReplyMark } from '@chasqui/contracts';
+import type { ToldWait } from '@chasqui/replies';
 import type { ToldFault } from './server-error.js';
 
 /* What the API answers, as far as `chasqui` looks at it; the API's OpenAPI document has the whole. Times are ISO 8601. */
@@ -27,6 +28,14 @@ export interface Run {
   readonly executions?: readonly RunExecution[];
 }
 
+/** A file that a run left. */
+export interface RunFile {
+  readonly executionId: string;
+  readonly relay: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
 /** What came of a request to cancel a run. */
 export interface CancelAnswer {
   readonly runId: string;
@@ -37,11 +46,40 @@ export interface CancelAnswer {
   readonly text: string;
 }
 
+/** A lock, or the limit of a command, with who has it and who waits. */
+export interface Lock {
+  readonly kind: 'lock' | 'limit';
+  readonly name: string;
+  readonly most?: number;
+  readonly holders: readonly (LockUser & { readonly since?: string; readonly lostUntil?: string })[];
+  readonly waiting: readonly (LockUser & { readonly position: number; readonly until?: string })[];
+}
+
+interface LockUser {
+  readonly runId: string;
+  readonly username: string;
+  readonly command: string;
+}
+
 export interface RunExecution {
   readonly id: string;
   readonly relay: string;
+  readonly attempt?: number;
+  readonly stage?: number;
+  readonly item?: number;
   readonly status: ExecutionState;
+  /** What it waits for, where it does. */
+  readonly waits?: ToldWait;
+  readonly code?: string;
   readonly exitCode?: number;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  /** Other ends that its relay reported afterwards. */
+  readonly late?: readonly {
+    readonly status: ExecutionState;
+    readonly exitCode?: number;
+    readonly reportedAt: string;
+  }[];
   readonly outputBytes?: number;
   readonly droppedBytes?: number;
 }
@@ -134,6 +172,21 @@ export interface Alias {
   readonly setBy: string;
 }
 
+export interface Schedule {
+  readonly name: string;
+  readonly owner: string;
+  readonly when: string;
+  readonly line: string;
+  readonly missed: 'skip' | 'once';
+  readonly missedCount: number;
+  readonly scopes?: readonly string[];
+  readonly adapter: string;
+  readonly room?: string;
+  readonly state: string;
+  readonly next: readonly string[];
+  readonly last?: { readonly dueAt: string; readonly runId: string; readonly status?: string };
+}
+
 /** A token of a relay or an adapter, never what it is. */
 export interface Credential {
   readonly createdAt: string;
@@ -166,6 +219,23 @@ export interface Relay {
   readonly platform?: string;
   readonly rejectedAt?: string;
   readonly tokens?: readonly Credential[];
+  /** What it says of itself and does not count, because these tags are protected. */
+  readonly refusedTags?: readonly string[];
+  readonly drain?: RelayWish & { readonly emptySince?: string };
+  readonly pause?: RelayWish;
+  /** What was ordered there, or is to be, and is not over. */
+  readonly unfinished?: number;
+  readonly startedAt?: string;
+  readonly enginePlatforms?: readonly string[];
+  /** How far its clock is ahead of the server's. */
+  readonly clockOffsetMs?: number;
+  readonly images?: readonly string[];
+}
+
+/** What an operator wants of a relay, since when and why. */
+export interface RelayWish {
+  readonly since: string;
+  readonly note?: string;
 }
 
 /** A session that is sent as a token. */
@@ -300,6 +370,23 @@ export interface ProtectedRelays {
   readonly relays: readonly string[];
   readonly protectedAt: string;
   readonly protectedBy: string;
+}
+
+export interface ProtectedTag {
+  readonly tag: string;
+  readonly relays: readonly string[];
+  readonly refusedFor: readonly string[];
+  readonly protectedAt: string;
+  readonly protectedBy: string;
+}
+
+/** A channel of which it is said where its commands run. */
+export interface Channel {
+  readonly channel: string;
+  readonly name?: string;
+  readonly selector: string;
+  readonly setAt: string;
+  readonly setBy: string;
 }
 
 /** What stored secrets are encrypted with. */

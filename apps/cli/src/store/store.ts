@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
 import type { StoreEntry, StoreUsage } from '../server/rest-shapes.js';
+import { query } from '../server/query.js';
 import { session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';
@@ -75,11 +76,6 @@ function entryPath(key: string, options: Shelf): string {
   const { scope, owner } = shelfOf(options);
   const where = path`/store/bundles/${options.bundle}/entries/${scope}/${key}`;
   return owner === undefined ? where : `${where}?${query({ owner })}`;
-}
-
-function query(pairs: Readonly<Record<string, string | undefined>>): string {
-  const said = Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return new URLSearchParams(said).toString();
 }
 
 function usageInWords({ shelves }: StoreUsage): string {

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { Lock } from '../server/rest-shapes.js';
+import { session } from '../session.js';
+import { ago } from '../terminal/ago.js';
+import { table } from '../terminal/table.js';
+
+/** `chasqui locks` */
+export function define(locks: Command): void {
+  locks.action(async (_options, command: Command) => {
+    const { api, show } = session(command);
+    show(await api.get<{ locks: Lock[] }>('/locks'), (answer) => inWords(answer.locks));
+  });
+}
+
+function inWords(locks: readonly Lock[]): string {
+  if (locks.length === 0) return 'nobody has a lock, and nobody waits for one';
+  return table(['name', 'who', 'state', 'since', 'until', 'command', 'run'], locks.flatMap(rowsOf));
+}
+
+/** Whoever has it, and then who waits for it in their order. */
+function rowsOf({ name, holders, waiting }: Lock) {
+  return [
+    ...holders.map(({ username, since, lostUntil, command, runId }) => {
+      const state = lostUntil === undefined ? 'has it' : 'lost';
+      return [name, username, state, since && ago(since, Date.now()), lostUntil, command, runId];
+    }),
+    ...waiting.map(({ username, position, until, command, runId }) => {
+      return [name, username, `waits, ${position} of ${waiting.length}`, undefined, until, command, runId];
+    }),
+  ];
+}
