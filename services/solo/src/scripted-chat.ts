@@ -10,6 +10,8 @@ export interface Said {
   /** What the chat calls them; it need not be who they are. */
   readonly name?: string;
   readonly saidAt?: number;
+  /** What is attached. */
+  readonly files?: ChatMessage['files'];
 }
 
 /** A chat in which a script speaks: it says a line, and is told what comes back for it. */
@@ -17,6 +19,8 @@ export class ScriptedChat implements Chat {
   readonly name = 'terminal';
   /** Every reply to the last line, in the order in which they came. */
   replies: ChatReply[] = [];
+  /** What was said to nobody's last line: the answers of schedules, and late ones. */
+  readonly overheard: ChatReply[] = [];
   private readonly listening = Promise.withResolvers<(message: ChatMessage) => Promise<void>>();
   private told = Promise.withResolvers<ChatReply>();
   private elsewhere = new Map<string, PromiseWithResolvers<ChatReply>>();
@@ -28,14 +32,17 @@ export class ScriptedChat implements Chat {
   }
 
   async post(reply: ChatReply): Promise<void> {
-    if (reply.inReplyTo !== this.last) return;
+    if (reply.inReplyTo !== this.last) {
+      this.overheard.push(reply);
+      return;
+    }
     this.replies.push(reply);
     if (reply.mark === 'running') return;
     if (reply.slot === undefined) this.told.resolve(reply);
     else this.placeOf(reply.room).resolve(reply);
   }
 
-  async say({ who, line, name, room = 'ops', saidAt = Date.now() }: Said): Promise<void> {
+  async say({ who, line, name, room = 'ops', saidAt = Date.now(), files }: Said): Promise<void> {
     this.last = randomUUID();
     this.replies = [];
     this.told = Promise.withResolvers();
@@ -50,6 +57,7 @@ export class ScriptedChat implements Chat {
       addressed: 'prefix',
       text: line.replace(/^!/, ''),
       saidAt,
+      ...(files && { files }),
     });
   }
 

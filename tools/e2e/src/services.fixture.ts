@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeAdapterToken, makeRelayToken } from '@chasqui/sealing';
-import { freshDatabase } from '@chasqui/testbed';
+import { freePorts, freshDatabase } from '@chasqui/testbed';
 import { afterAll, afterEach } from 'vitest';
 import { startService, type Service } from './service.fixture.js';
 import { until } from './until.fixture.js';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const bootstrapToken = 'a-token-for-the-first-administrator';
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const bootstrapToken = 'a-token-for-the-first-administrator';
 const policy = 'executables: [/bin/echo, /bin/sleep, /usr/bin/printenv, /usr/bin/uname, /bin/sh]\n';
 
 type Environment = Record<string, string>;
@@ -38,10 +37,15 @@ afterAll(() => Promise.all([...open].map((dispose) => dispose())));
 
 /**
  * The separate services, as they are deployed, over a real Kafka and a real PostgreSQL; `everywhere` goes into the environment of each.
+ * `bus` are the brokers of a Kafka that others use too, or the settings by which the services find something else.
  * Relays beat every second and are offline after four, so that a test need not wait for a minute. Everything is stopped and removed at
  * the end, also what commands left running.
  */
-export async function openServices(brokers: string[], serverUrl: string, everywhere: Environment = {}) {
+export async function openServices(
+  bus: string[] | Environment,
+  serverUrl: string,
+  everywhere: Environment = {},
+) {
   const database = await freshDatabase(serverUrl);
   const folder = mkdtempSync(join(tmpdir(), 'chq-e2e-'));
   const prefix = `e2e-${randomBytes(4).toString('hex')}.`;
@@ -51,7 +55,8 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
   };
   const adapterToken = makeAdapterToken('slack');
   let adminToken: string | undefined;
-  const common = { KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, ...everywhere };
+  const kafka = (brokers: string[]) => ({ KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix });
+  const common = { ...(Array.isArray(bus) ? kafka(bus) : bus), ...everywhere };
   writeFileSync(join(folder, 'policy.yaml'), policy);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -152,7 +157,7 @@ export async function openServices(brokers: string[], serverUrl: string, everywh
 }
 
 /** Makes the first administrator; undefined where the API does not answer yet. */
-async function bootstrap(url: string): Promise<string | undefined> {
+export async function bootstrap(url: string): Promise<string | undefined> {
   const body = JSON.stringify({ token: bootstrapToken, username: 'admin', email: 'admin@localhost' });
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${url}/bootstrap`, { method: 'POST', headers, body }).catch(() => undefined);
@@ -161,15 +166,12 @@ async function bootstrap(url: string): Promise<string | undefined> {
 
 /** A port of loopback that nobody listens on. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const [port] = await freePorts(1);
+  return port!;
 }
 
 /** The processes whose working folder lies in this one; none where there is no /proc. */
-function commandsIn(folder: string): number[] {
+export function commandsIn(folder: string): number[] {
   return processes().filter((pid) => {
     try {
       return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`);
