@@ -11,6 +11,13 @@ const kafka = {
   tls: { enabled: true, caExistingSecret: 'ca' },
   sasl: { mechanism: 'scram-sha-512', username: 'chasqui', existingSecret: 'kafka' },
 };
+const nats = {
+  servers: ['nats-1:4222', 'nats-2:4222'],
+  prefix: 'ops.',
+  replicas: 3,
+  tls: { enabled: true, caExistingSecret: 'ca' },
+  user: { name: 'chasqui', existingSecret: 'nats' },
+};
 const around = {
   imagePullSecrets: [{ name: 'registry' }],
   otlpEndpoint: 'http://collector:4318',
@@ -55,6 +62,21 @@ const cases: [string, string, object][] = [
     'chasqui',
     'with everything off',
     { serviceAccount: { create: false }, podDisruptionBudget: { enabled: false }, replicaCount: 1 },
+  ],
+  [
+    'chasqui',
+    'over NATS',
+    {
+      transport: 'nats',
+      nats,
+      adapterSlack: { enabled: true, broker: { username: 'slack', existingSecret: 'slack-nats' } },
+    },
+  ],
+  ['chasqui-relay', 'over NATS', { transport: 'nats', nats }],
+  [
+    'chasqui-relay',
+    'over NATS with a credentials file',
+    { transport: 'nats', nats: { credentials: { existingSecret: 'nats' } } },
   ],
   ['chasqui-relay', 'as it comes', {}],
   [
@@ -190,6 +212,27 @@ describeWith(['helm', 'kubernetes-validate'], 'the charts', (helm, validate) => 
     },
   );
 
+  it('makes a Secret of a relay’s token that it is given, so that one line and a token run a relay', () => {
+    const token = written('fra-1.token', 'chq-relay.fra-1.c2VjcmV0\n');
+    const { ok, output } = helm(
+      'template',
+      'fra-1',
+      'deploy/helm/chasqui-relay',
+      '--set-file',
+      `token.value=${token}`,
+      '--set',
+      'kafka.brokers={kafka.example.org:9092}',
+    );
+    expect(ok).toBe(true);
+    const all = parseAllDocuments(output).map((document) => document.toJS() as Manifest);
+    const [secret] = all.filter(({ kind }) => kind === 'Secret');
+    expect(secret).toMatchObject({
+      metadata: { name: 'fra-1-chasqui-relay-token' },
+      stringData: { token: 'chq-relay.fra-1.c2VjcmV0' },
+    });
+    expect(JSON.stringify(all.filter((one) => one !== secret))).toContain('"fra-1-chasqui-relay-token"');
+  });
+
   it.each(cases)(
     '%s %s takes secrets from files of existing Secrets, and makes none',
     (chart, _title, values) => {
@@ -217,6 +260,9 @@ describeWith(['helm', 'kubernetes-validate'], 'the charts', (helm, validate) => 
   it.each([
     ['chasqui', { kafka: { brokers: ['kafka'] } }, '/kafka/brokers/0'],
     ['chasqui', { kafka: { brokers: ['kafka:9092'], sasl: { mechanism: 'plain' } } }, '/kafka/sasl'],
+    ['chasqui', { transport: 'pigeon' }, '/transport'],
+    ['chasqui-relay', { nats: { user: { name: 'fra-1' } } }, '/nats/user'],
+    ['chasqui', { adapterSlack: { broker: { username: 'slack' } } }, '/adapterSlack/broker'],
     ['chasqui', { secretKey: { existingSecret: '' } }, '/secretKey/existingSecret'],
     ['chasqui', { replicas: 3 }, 'replicas'],
     ['chasqui-relay', { tags: ['dc='] }, '/tags/0'],

@@ -1,4 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -27,6 +28,36 @@ const ours = Object.entries(services).filter(([, { image }]) => image.startsWith
 describeWith(['docker-compose'], 'docker-compose.yml', (compose) => {
   it('is accepted whole, with the optional services too', () => {
     expect(compose('--profile', 'slack', 'config', '--quiet')).toEqual({ ok: true, output: '' });
+  });
+
+  it('is accepted over NATS too, which is all that is in the place of Kafka then', () => {
+    const { ok, output } = compose('-f', 'docker-compose.yml', '-f', 'compose.nats.yml', 'config');
+    expect(ok).toBe(true);
+    const { services: over } = parse(output) as { services: Record<string, Service> };
+    expect(over.kafka!.image).toMatch(/^nats:/);
+    expect(over.kafka!.ports).toBeUndefined();
+    const speaking = Object.values(over).filter(({ environment }) => environment?.KAFKA_BROKERS);
+    expect(speaking.map(({ environment }) => environment)).toEqual(
+      speaking.map(() => expect.objectContaining({ CHASQUI_TRANSPORT: 'nats', NATS_SERVERS: 'nats:4222' })),
+    );
+  });
+
+  it('is joined by a relay on another machine, which needs a broker and a token', () => {
+    const relay = ['-f', 'deploy/docker/relay.yaml', '-p', 'fra-1', '--env-file'];
+    expect(compose(...relay, '/dev/null', 'config', '--quiet')).toMatchObject({ ok: false });
+    const folder = mkdtempSync(join(tmpdir(), 'chasqui-compose-'));
+    const file = join(folder, 'settings');
+    writeFileSync(file, 'KAFKA_BROKERS=kafka.example.org:9092\nRELAY_TOKEN_FILE=/tmp/fra-1.token\n');
+    const { ok, output } = compose(...relay, file, 'config');
+    rmSync(folder, { recursive: true });
+    expect(ok).toBe(true);
+    const { services: own } = parse(output) as { services: Record<string, Service> };
+    expect(own.relay).toMatchObject({
+      cap_drop: ['ALL'],
+      read_only: true,
+      environment: { KAFKA_BROKERS: 'kafka.example.org:9092', CHASQUI_RELAY_TOKEN_FILE: '/secrets/token' },
+    });
+    expect(own.relay!.ports).toBeUndefined();
   });
 });
 

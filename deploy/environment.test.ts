@@ -23,6 +23,9 @@ const secrets: Record<string, string> = {
   'postgres-password': 'a word to pass',
   'kafka-password': 'another word to pass',
   'kafka-ca': '-----BEGIN CERTIFICATE-----',
+  'nats-password': 'another word to pass',
+  'nats-ca': '-----BEGIN CERTIFICATE-----',
+  'nats-credentials': '-----BEGIN NATS USER JWT-----',
   'bot-token': 'xoxb-1',
   'app-token': 'xapp-1',
   'slack-bot-token': 'xoxb-1',
@@ -83,6 +86,22 @@ describe('what the deployments put into environments, the services read', () => 
       });
     });
 
+    it('all of them over NATS, with compose.nats.yml', () => {
+      const over = parse(readFileSync(join(root, 'compose.nats.yml'), 'utf8')) as {
+        services: Record<string, { environment: Environment }>;
+      };
+      const both = (service: string) => ({
+        ...environment(service),
+        ...over.services[service]!.environment,
+      });
+      const bus = { kind: 'nats', servers: ['nats:4222'] };
+      expect(readApiConfig(both('api'))).toMatchObject({ bus });
+      expect(readApiConfig(both('migrate'))).toMatchObject({ bus });
+      expect(readRelayConfig(both('relay-fra'))).toMatchObject({ bus });
+      expect(readRelayConfig(both('relay-ams'))).toMatchObject({ bus });
+      expect(readAdapterConfig(both('adapter-slack'))).toMatchObject({ bus });
+    });
+
     it('adapter-slack', () => {
       expect(readAdapterConfig(environment('adapter-slack'))).toMatchObject({
         slack: { botToken: 'xoxb-1', appToken: 'xapp-1' },
@@ -129,6 +148,35 @@ describe('what the deployments put into environments, the services read', () => 
         bus: { sasl },
         slack: { appToken: 'xapp-1' },
       });
+    });
+
+    it.each([
+      [
+        ['nats.user.name=chasqui', 'nats.user.existingSecret=nats', 'nats.tls.enabled=true'],
+        { user: { name: 'chasqui', password: 'another word to pass' }, tls: true },
+      ],
+      [
+        ['nats.credentials.existingSecret=nats', 'nats.tls.enabled=true', 'nats.tls.caExistingSecret=ca'],
+        { credentials: secrets['nats-credentials'], tls: { ca: secrets['nats-ca'] } },
+      ],
+    ])('over NATS, with %j', (given, place) => {
+      const over = ['transport=nats', 'nats.servers={nats-1:4222}', 'nats.replicas=3', ...given];
+      const { api, 'adapter-slack': adapter } = environments('chasqui', 'adapterSlack.enabled=true', ...over);
+      const { relay } = environments('chasqui-relay', ...over);
+      const bus = { kind: 'nats', servers: ['nats-1:4222'], replicas: 3, ...place };
+      expect(readApiConfig(api!)).toMatchObject({ bus });
+      expect(readAdapterConfig(adapter!)).toMatchObject({ bus });
+      expect(readRelayConfig(relay!)).toMatchObject({ bus });
+    });
+
+    it('the Slack adapter as a user of its own at the broker', () => {
+      const { api, 'adapter-slack': adapter } = environments(
+        'chasqui',
+        'adapterSlack.enabled=true,adapterSlack.broker.username=slack,adapterSlack.broker.existingSecret=slack',
+        'kafka.replicas=2',
+      );
+      expect(readApiConfig(api!)).toMatchObject({ bus: { sasl, replicas: 2 } });
+      expect(readAdapterConfig(adapter!)).toMatchObject({ bus: { sasl: { ...sasl, username: 'slack' } } });
     });
 
     it('the relay', () => {

@@ -32,7 +32,7 @@ env:
     value: /owner/database-owner-password
   - name: CHASQUI_AUDIT_KEEP
     value: {{ $root.Values.audit.keep | quote }}
-  {{- include "chasqui.kafkaEnv" $root | nindent 2 }}
+  {{- include "chasqui.busEnv" (list $root dict) | nindent 2 }}
   - name: LOG_LEVEL
     value: {{ $root.Values.log.level | quote }}
   {{- with $root.Values.extraEnv }}
