@@ -87,7 +87,7 @@ export class Load {
       saidAt: Math.floor(saidAt),
     };
     const answer = new Promise<ChatReply>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`no answer within 30 s in ${room}`)), 30_000);
+      const late = setTimeout(() => reject(new Error(`no answer within two minutes in ${room}`)), 120_000);
       this.waiting.set(id, { at: saidAt, answered: (reply) => (clearTimeout(late), resolve(reply)) });
     });
     await this.hear(message);

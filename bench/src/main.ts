@@ -11,8 +11,9 @@ import { overKafka } from './over-kafka.js';
 import { percentile } from './marks.js';
 import type { Memory } from './memory-of.js';
 import { benchRest } from './rest.js';
+import { benchScale } from './scale.js';
 
-/** `npm run bench`: everything but the driver, over Kafka and PostgreSQL and in solo mode. Prints Markdown. Takes about two minutes; `--quick` a half; `--rest` measures REST instead, `--audit` the audit log, `--containers` the Docker driver. */
+/** `npm run bench`: everything but the driver, over Kafka and PostgreSQL and in solo mode. Prints Markdown. Takes about two minutes; `--quick` a half; `--rest` measures REST instead, `--audit` the audit log, `--containers` the Docker driver, `--scale` a thousand relays. */
 const quick = process.argv.includes('--quick');
 if (process.argv.includes('--audit')) {
   await benchAudit(quick);
@@ -20,6 +21,10 @@ if (process.argv.includes('--audit')) {
 }
 if (process.argv.includes('--containers')) {
   await benchContainers(quick);
+  process.exit(0);
+}
+if (process.argv.includes('--scale')) {
+  await benchScale(quick);
   process.exit(0);
 }
 if (process.argv.includes('--rest')) {

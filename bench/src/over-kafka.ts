@@ -9,7 +9,8 @@ import { benchBundle, Load, type Figures } from './load.js';
 import type { Mark } from './marks.js';
 import { memoryOf, type Memory } from './memory-of.js';
 
-const token = 'the-bootstrap-token-of-the-benchmark';
+/** With which the benchmark makes its first administrator. */
+export const bootstrapToken = 'the-bootstrap-token-of-the-benchmark';
 const path = (relative: string) => new URL(relative, import.meta.url).pathname;
 
 export interface OverKafka {
@@ -44,7 +45,7 @@ export async function overKafka(
       ...common,
       DATABASE_URL: database.url,
       CHASQUI_SECRET_KEY: '11'.repeat(32),
-      CHASQUI_BOOTSTRAP_TOKEN: token,
+      CHASQUI_BOOTSTRAP_TOKEN: bootstrapToken,
       CHASQUI_ENROL_RELAYS: relayToken,
       CHASQUI_ENROL_ADAPTERS: adapterToken,
       CHASQUI_HTTP_PORT: '0',
@@ -103,7 +104,7 @@ export async function overKafka(
 }
 
 /** The bundle and the person of the benchmark, made over REST as an operator would. */
-async function prepareLoad(
+export async function prepareLoad(
   apiLog: string,
   transport: Awaited<ReturnType<typeof connectKafka>>,
   credential: Credential,
@@ -119,7 +120,7 @@ async function prepareLoad(
     if (!answer.ok) throw new Error(`${method} ${where}: ${await answer.text()}`);
     return (await answer.json().catch(() => ({}))) as { token: string };
   };
-  const admin = { token, username: 'admin', email: 'admin@localhost' };
+  const admin = { token: bootstrapToken, username: 'admin', email: 'admin@localhost' };
   administrators = (await call('POST', '/bootstrap', admin)).token;
   await call('POST', '/bundles', { source: benchBundle, enable: true });
   await call('POST', '/users', { username: 'ben', email: 'ben@example.org' });
