@@ -29,6 +29,7 @@ import { executionName } from './execution-name.js';
 import { Flow } from './flow.js';
 import { ranOutOfMemory } from './out-of-memory.js';
 import { RecentImages } from './recent-images.js';
+import { startedOnce } from './started-once.js';
 
 /** How long output may stay silent after a container has ended before it is no longer waited for. */
 const silenceMs = 5000;
@@ -300,18 +301,4 @@ class DockerDriver implements Driver {
     });
     return this.opened;
   }
-}
-
-/** Where a warm container came to nothing, the cold one after it is no second start. */
-function startedOnce(watch: Watch): Watch {
-  let told = false;
-  return {
-    started(handle) {
-      if (!told) watch.started(handle);
-      told = true;
-    },
-    write: (stream, bytes) => watch.write(stream, bytes),
-    incomplete: (why) => watch.incomplete?.(why),
-    collected: (files) => watch.collected?.(files),
-  };
 }
