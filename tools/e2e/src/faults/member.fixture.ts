@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { startService, type Service } from '../service.fixture.js';
 import { until } from '../until.fixture.js';
 import { steps, type Step } from './steps.fixture.js';
-import { timeShift } from './time-shift.fixture.js';
+import { forgetTimeShift, timeShift } from './time-shift.fixture.js';
 import type { Way } from './way.fixture.js';
 
 export type Kind = 'api' | 'relay' | 'adapter';
@@ -67,6 +67,7 @@ export class Member {
     const service = startService(program, { ...environment, ...timeShift(clock) });
     this.#service = service;
     void service.ended.then((how) => {
+      forgetTimeShift(service.process.pid!);
       if (this.#service === service && !this.#ending) this.fell.push(`${this.name} ended by itself: ${how}`);
     });
     let rest = '';
