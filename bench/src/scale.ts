@@ -113,7 +113,7 @@ function comparison(one: Measured, two: Measured): void {
   const ratio = two.result.perSecond / one.result.perSecond;
   const cpu = ({ result, usage }: Measured) => (usage.apiCpu * usage.seconds) / result.commands;
   say(
-    `\nTwo instances against one, everything on ${cpus().length} cores: ${ratio.toFixed(2)} × the commands/s. A command took ${cpu(one).toFixed(2)} ms of CPU of one instance, ${cpu(two).toFixed(2)} of two together: where each has cores of its own, two can do ${((2 * cpu(one)) / cpu(two)).toFixed(2)} × as many, as long as broker and database keep up.`,
+    `\nTwo instances against one, with broker, database, relays and load on the same ${cpus().length} cores: ${ratio.toFixed(2)} × the commands/s. A command took ${cpu(one).toFixed(1)} ms of CPU of one instance, ${cpu(two).toFixed(1)} of two together, what each does anyway (the first rows of the table) among it.`,
   );
 }
 

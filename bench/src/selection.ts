@@ -28,7 +28,7 @@ export async function benchSelection(relays: number, times = 500): Promise<Selec
   for (const selector of selectors) {
     const taken: number[] = [];
     let cpu = 0;
-    for (let round = -100; round < times; round++) {
+    for (let round = -300; round < times; round++) {
       for (let beat = 0; beat < heard; beat++) {
         const index = (round * heard + beat + 1_000_000) % relays;
         board.heard(heartbeatOf(index, now + 5_000 + round * 10), now + 5_000 + round * 10);
