@@ -81,7 +81,7 @@ function tokenSaid(options: GlobalOptions, env: NodeJS.ProcessEnv): string | und
 }
 
 /** The certificates that `--ca` or `CHASQUI_CA_FILE` names. */
-export function readAuthorities(options: GlobalOptions, env: NodeJS.ProcessEnv): string | undefined {
+function readAuthorities(options: GlobalOptions, env: NodeJS.ProcessEnv): string | undefined {
   const file = options.ca ?? env['CHASQUI_CA_FILE'];
   if (!file) return undefined;
   try {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { Adapter } from '../server/rest-shapes.js';
+import type { Credential } from '../relays/relay-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { table } from '../terminal/table.js';
@@ -67,4 +67,14 @@ function row({ name, state, workspaces, tokens, rejectedAt }: Adapter) {
     tokenInUse(tokens, now),
     rejectedAt === undefined ? '' : ago(rejectedAt, now),
   ];
+}
+
+interface Adapter {
+  readonly name: string;
+  readonly state: string;
+  readonly workspaces: readonly string[];
+  readonly createdAt: string;
+  readonly revokedAt?: string;
+  readonly rejectedAt?: string;
+  readonly tokens: readonly Credential[];
 }

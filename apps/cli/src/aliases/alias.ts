@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { unaddressed } from '../lines/unaddressed.js';
 import { path } from '../server/api-client.js';
-import type { Alias } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';
@@ -63,4 +62,12 @@ function inWords({ aliases }: { readonly aliases: readonly Alias[] }): string {
       setBy,
     ]),
   );
+}
+
+interface Alias {
+  readonly name: string;
+  readonly line: string;
+  readonly site: boolean;
+  readonly setAt: string;
+  readonly setBy: string;
 }

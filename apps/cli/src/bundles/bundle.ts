@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { BundleDetails, BundleSummary } from '../server/rest-shapes.js';
+import type { BundleDetails, BundleSummary } from './bundle-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { fields, table } from '../terminal/table.js';

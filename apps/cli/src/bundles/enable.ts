@@ -1,6 +1,6 @@
 import { highestVersion } from '@chasqui/bundles/versions';
 import { path } from '../server/api-client.js';
-import type { BundleSummary } from '../server/rest-shapes.js';
+import type { BundleSummary } from './bundle-shapes.js';
 import type { Session } from '../session.js';
 import { Stop } from '../stop.js';
 

@@ -3,7 +3,7 @@ import { isLoopback } from '../server/plain-http.js';
 import { exitCodes, Stop } from '../stop.js';
 
 /** The longest bundle file that the server reads, in bytes. */
-export const longestBundle = 1024 * 1024;
+const longestBundle = 1024 * 1024;
 const mostRedirects = 5;
 /** In milliseconds, for all of it. */
 const patience = 60_000;

@@ -1,7 +1,7 @@
 import { readBundleSource } from './read-bundle-source.js';
 import { printFault } from './print-fault.js';
 import { ServerError } from '../server/server-error.js';
-import type { BundleSummary } from '../server/rest-shapes.js';
+import type { BundleSummary } from './bundle-shapes.js';
 import type { Session } from '../session.js';
 
 /** `chasqui bundle install`: fetches the file, from wherever it is; the server reads and checks it, and its faults are shown where they are. */

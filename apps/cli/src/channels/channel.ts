@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { Channel } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { table } from '../terminal/table.js';
@@ -48,4 +47,13 @@ function inWords({ channels }: { readonly channels: readonly Channel[] }): strin
       setBy,
     ]),
   );
+}
+
+/** A channel of which it is said where its commands run. */
+interface Channel {
+  readonly channel: string;
+  readonly name?: string;
+  readonly selector: string;
+  readonly setAt: string;
+  readonly setBy: string;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { ConfigSource, ConfigValue, EffectiveConfig, ServerSetting } from '../server/rest-shapes.js';
+import type { ConfigSource, ConfigValue, EffectiveConfig, ServerSetting } from './configuration-shapes.js';
 import { query } from '../server/query.js';
 import { session } from '../session.js';
 import { Stop } from '../stop.js';

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { Group } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { fields, table } from '../terminal/table.js';
 import { defineGroupClaims } from '../sign-in/group-claims.js';
@@ -75,4 +74,10 @@ export function define(group: Command): void {
 
 function inWords({ name, members, roles }: Group): string {
   return fields({ group: name, members: members.join(', ') || 'nobody', roles: roles.join(', ') || 'none' });
+}
+
+interface Group {
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly roles: readonly string[];
 }

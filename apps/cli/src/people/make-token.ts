@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { NewToken } from '../server/rest-shapes.js';
 import type { Session } from '../session.js';
 import { expiry } from './expiry.js';
 
@@ -34,4 +33,10 @@ export async function makeToken(
     process.stderr.write(
       `keep it now, it is not shown again. ${made.expiresAt ? `it ends ${made.expiresAt}` : 'it never ends'}\n`,
     );
+}
+
+interface NewToken {
+  readonly name: string;
+  readonly token: string;
+  readonly expiresAt?: string;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { Role } from '../server/rest-shapes.js';
+import type { LimitedPermission } from './person-shapes.js';
 import { session } from '../session.js';
 import { fields, table } from '../terminal/table.js';
 import { each } from './each.js';
@@ -77,4 +77,10 @@ function limits(command: Command, only: string): void {
 function inWords({ name, permissions, limited = [] }: Role): string {
   const all = [...permissions, ...limited.map(({ permission, of, what }) => `${permission} (${of} ${what})`)];
   return fields({ role: name, permissions: all.join(', ') || 'none' });
+}
+
+interface Role {
+  readonly name: string;
+  readonly permissions: readonly string[];
+  readonly limited?: readonly LimitedPermission[];
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { Token, User } from '../server/rest-shapes.js';
+import type { User } from './person-shapes.js';
 import { session, type Session } from '../session.js';
 import { table } from '../terminal/table.js';
 import { makeToken, tokenOptions, type TokenOptions } from './make-token.js';
@@ -58,4 +58,14 @@ function row({ name, prefix, scopes, expiresAt, lastUsedAt, createdBy }: Token) 
     lastUsedAt ?? 'never',
     createdBy ?? '',
   ];
+}
+
+interface Token {
+  readonly name: string;
+  readonly prefix: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
+  readonly scopes?: readonly string[];
+  readonly createdBy?: string;
 }

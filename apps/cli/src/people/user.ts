@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { placeOf } from '../registration/place-of.js';
 import { path } from '../server/api-client.js';
-import type { User } from '../server/rest-shapes.js';
+import type { User } from './person-shapes.js';
 import { session } from '../session.js';
 import { fields, table } from '../terminal/table.js';
 import { defineUserSignIn } from '../sign-in/user-sign-in.js';

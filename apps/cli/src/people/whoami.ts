@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LimitedPermission, User } from '../server/rest-shapes.js';
+import type { LimitedPermission, User } from './person-shapes.js';
 import { session } from '../session.js';
 import { fields } from '../terminal/table.js';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { IdentityOfUser, JoinedIdentity } from '../server/rest-shapes.js';
+import type { IdentityOfUser, JoinedIdentity } from './identity-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { table } from '../terminal/table.js';

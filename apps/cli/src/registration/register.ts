@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { Candidate, JoinedIdentity, User } from '../server/rest-shapes.js';
+import type { User } from '../people/person-shapes.js';
+import type { Candidate, JoinedIdentity } from './identity-shapes.js';
 import { session } from '../session.js';
 import { Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';

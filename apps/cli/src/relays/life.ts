@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { path, type ApiClient } from '../server/api-client.js';
-import type { Relay } from '../server/rest-shapes.js';
+import type { Relay } from './relay-shapes.js';
 import { session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
 

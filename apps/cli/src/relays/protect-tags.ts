@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { ProtectedTag } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { table } from '../terminal/table.js';
@@ -51,4 +50,12 @@ function inWords({ protected: all }: { readonly protected: readonly ProtectedTag
       protectedBy,
     ]),
   );
+}
+
+interface ProtectedTag {
+  readonly tag: string;
+  readonly relays: readonly string[];
+  readonly refusedFor: readonly string[];
+  readonly protectedAt: string;
+  readonly protectedBy: string;
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { ProtectedRelays } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { table } from '../terminal/table.js';
@@ -45,4 +44,11 @@ function inWords({ protected: all }: { readonly protected: readonly ProtectedRel
       protectedBy,
     ]),
   );
+}
+
+interface ProtectedRelays {
+  readonly selector: string;
+  readonly relays: readonly string[];
+  readonly protectedAt: string;
+  readonly protectedBy: string;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { defineRelayAcl } from '../broker/acl.js';
 import { path } from '../server/api-client.js';
-import type { Relay } from '../server/rest-shapes.js';
+import type { Relay } from './relay-shapes.js';
 import { session } from '../session.js';
 import { defineLife } from './life.js';
 import { defineMatch } from './match.js';

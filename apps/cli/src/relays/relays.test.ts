@@ -75,9 +75,9 @@ const table: [
         selector: 'dc=fra',
         command: 'net:where',
         relays: [
-          { ...relay, since: 0, outcome: 'takes-work' },
-          { ...relay, name: 'fra-2', since: 0, state: 'paused', note: 'disk', outcome: 'unavailable' },
-          { ...relay, name: 'ams-1', since: 0, outcome: 'no-match', fails: ['dc=fra'] },
+          { ...relay, outcome: 'takes-work' },
+          { ...relay, name: 'fra-2', state: 'paused', note: 'disk', outcome: 'unavailable' },
+          { ...relay, name: 'ams-1', outcome: 'no-match', fails: ['dc=fra'] },
         ],
       },
     ],

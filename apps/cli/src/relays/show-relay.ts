@@ -1,4 +1,4 @@
-import type { Relay } from '../server/rest-shapes.js';
+import type { Relay } from './relay-shapes.js';
 import { ago } from '../terminal/ago.js';
 import { fields, table } from '../terminal/table.js';
 import { tokenInUse } from './tokens.js';

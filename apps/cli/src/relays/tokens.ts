@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { Credential } from '../server/rest-shapes.js';
+import type { Credential } from './relay-shapes.js';
 import type { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 

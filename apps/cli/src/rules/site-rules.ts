@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { SiteRule } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { fields, table } from '../terminal/table.js';
@@ -105,4 +104,15 @@ function inFull(rule: SiteRule): string {
     added: `${rule.createdAt} by ${rule.createdBy}`,
     changed: `${rule.changedAt} by ${rule.changedBy}`,
   });
+}
+
+interface SiteRule {
+  readonly name: string;
+  readonly on: string;
+  readonly rule: string;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly changedAt: string;
+  readonly changedBy: string;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Run } from '../server/rest-shapes.js';
+import type { Run } from './run-shapes.js';
 import { againLine, attemptLines } from './attempts.js';
 
 const run = (executions: Run['executions']) => ({ executions }) as Run;

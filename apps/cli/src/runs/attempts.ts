@@ -1,4 +1,4 @@
-import type { Run, RunExecution } from '../server/rest-shapes.js';
+import type { Run, RunExecution } from './run-shapes.js';
 
 /** What is told of attempts, where something was tried again, and of ends that were reported after another one that stands. A line each. */
 export function attemptLines({ executions = [] }: Run): string[] {

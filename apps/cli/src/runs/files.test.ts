@@ -67,6 +67,8 @@ it('lists and saves what a run left, and overwrites nothing', async () => {
   expect((await save()).stdout).toBe(`${join(folder, 'report.csv')}\n${join(folder, 'ü b')}\n`);
   expect(readFileSync(join(folder, 'ü b'), 'utf8')).toBe('b\n');
   expect((await save()).stderr).toMatch(/report\.csv is there already, and was not touched/);
+  await chasqui(['runs', 'files', 'r1', '--save', join(folder, 'new', 'one'), '--url', api.url]);
+  expect(readFileSync(join(folder, 'new', 'one', 'report.csv'), 'utf8')).toBe('a\n');
 });
 
 it('tells those of several relays apart, and writes nowhere else', async () => {

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { harmless } from '../terminal/harmless.js';
 import { path, type ApiClient } from '../server/api-client.js';
-import type { RunFile } from '../server/rest-shapes.js';
+import type { RunFile } from './run-shapes.js';
 import { Stop } from '../stop.js';
 import { table } from '../terminal/table.js';
 
@@ -15,7 +15,7 @@ export function filesTable(files: readonly RunFile[]): string {
 }
 
 /**
- * Writes what a run left into a folder. Nothing that is there is overwritten; of several relays each file has its relay's name before its own. Gives
+ * Writes what a run left into a folder, which is made if need be. Nothing that is there is overwritten; of several relays each file has its relay's name before its own. Gives
  * the paths. @throws Stop where one cannot be written
  */
 export async function saveFiles(
@@ -34,6 +34,7 @@ export async function saveFiles(
     const whole = Buffer.concat(parts);
     if (whole.length !== bytes) throw new Stop(`${name} came only in part; ask for it again`);
     try {
+      mkdirSync(folder, { recursive: true });
       writeFileSync(to, whole, { flag: 'wx', mode: 0o644 });
     } catch (thrown) {
       const { code, message } = thrown as NodeJS.ErrnoException;

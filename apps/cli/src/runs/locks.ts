@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Lock } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { table } from '../terminal/table.js';
@@ -28,4 +27,19 @@ function rowsOf({ name, holders, waiting }: Lock) {
       return [name, username, `waits, ${position} of ${waiting.length}`, undefined, until, command, runId];
     }),
   ];
+}
+
+/** A lock, or the limit of a command, with who has it and who waits. */
+interface Lock {
+  readonly kind: 'lock' | 'limit';
+  readonly name: string;
+  readonly most?: number;
+  readonly holders: readonly (LockUser & { readonly since?: string; readonly lostUntil?: string })[];
+  readonly waiting: readonly (LockUser & { readonly position: number; readonly until?: string })[];
+}
+
+interface LockUser {
+  readonly runId: string;
+  readonly username: string;
+  readonly command: string;
 }

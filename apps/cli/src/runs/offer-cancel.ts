@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { path, type ApiClient } from '../server/api-client.js';
-import type { CancelAnswer } from '../server/rest-shapes.js';
+import type { CancelAnswer } from './run-shapes.js';
 
 /**
  * What Ctrl-C does while a run is followed. At a terminal it asks whether the run is to be cancelled; whoever says no, or presses Ctrl-C again,

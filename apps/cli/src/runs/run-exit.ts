@@ -1,5 +1,5 @@
 import type { Block } from '@chasqui/contracts';
-import type { Run } from '../server/rest-shapes.js';
+import type { Run } from './run-shapes.js';
 import { exitCodes } from '../stop.js';
 
 /** Whether it is in a terminal state; `isTerminal` of contracts would bring all of the schemas with it. */
@@ -48,6 +48,12 @@ export function resultOf(run: Run): string | undefined {
   if (!staged || !isPartial(code) || !reply) return undefined;
   const sentence = sentenceOf(run);
   return reply.text.endsWith(`\n${sentence}`) ? reply.text.slice(0, -sentence.length - 1) : undefined;
+}
+
+/** How much is missing of what a run printed that went well, in bytes; of one with several stages its result says so itself. */
+export function droppedOf({ status, staged, executions = [] }: Run): number {
+  if (status !== 'succeeded' || staged) return 0;
+  return executions.reduce((sum, { droppedBytes = 0 }) => sum + droppedBytes, 0);
 }
 
 /**

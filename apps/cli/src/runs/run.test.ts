@@ -32,6 +32,14 @@ function stream(...events: string[]): Answer {
     void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(events.join(''));
 }
 
+it('says that something of what was printed is gone, although the command went well', async () => {
+  const executions = [{ id: 'e1', relay: 'fra-1', status: 'succeeded', droppedBytes: 12_345 }];
+  const api = await server(stream(output('stdout', 'one\n'), sent('end', { ...done, executions })));
+  const { exitCode, stdout, stderr } = await chasqui(['run', 'x', '--url', api.url]);
+  expect([exitCode, stdout]).toEqual([0, 'one\n']);
+  expect(stderr).toMatch(/^chasqui: 12,345 bytes dropped: /);
+});
+
 it('sends the line and writes what the command prints, each stream to its own', async () => {
   const api = await server(
     stream(

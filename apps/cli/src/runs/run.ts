@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { unaddressed } from '../lines/unaddressed.js';
 import { path } from '../server/api-client.js';
-import type { Run, RunOutput } from '../server/rest-shapes.js';
+import type { Run, RunOutput } from './run-shapes.js';
 import { session, type Session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
 import { againLine } from './attempts.js';
 import { another, givenFiles, type GivenFile } from './given-files.js';
 import { onInterrupt } from './offer-cancel.js';
-import { isOver, resultOf, runExit } from './run-exit.js';
+import { droppedOf, isOver, resultOf, runExit } from './run-exit.js';
 import { Waiting } from './waiting.js';
 
 /** `chasqui run '<line>'` */
@@ -78,9 +78,19 @@ async function runLine({ api, json }: Session, asked: Asked): Promise<void> {
   else {
     const result = resultOf(ended);
     if (result !== undefined) process.stdout.write(`${result}\n`);
+    await sayDropped(ended);
   }
   const { exitCode, sentence } = runExit(ended);
   if (exitCode !== 0) throw new Stop(sentence, exitCode);
+}
+
+/** Half of what a command printed must not pass for all of it because the command went well. Of a failure it is said with the rest. */
+async function sayDropped(run: Run): Promise<void> {
+  const dropped = droppedOf(run);
+  if (dropped === 0) return;
+  // Seldom needed, and nothing else here needs it.
+  const { droppedSentence } = await import('@chasqui/replies');
+  process.stderr.write(`chasqui: ${droppedSentence(dropped)}\n`);
 }
 
 /** Asks for the run and follows it no further. What is over at once, a refusal say, is told as it is. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { path, type ApiClient } from '../server/api-client.js';
-import type { CancelAnswer, Run, RunFile } from '../server/rest-shapes.js';
+import type { CancelAnswer, Run, RunFile } from './run-shapes.js';
 import { session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';

@@ -1,5 +1,5 @@
 import { waitWords } from '@chasqui/replies';
-import type { Run } from '../server/rest-shapes.js';
+import type { Run } from './run-shapes.js';
 
 /** What each execution waits for that does, as a line. `now` in milliseconds since the epoch. */
 export function waitLines({ executions = [] }: Run, now: number): string[] {

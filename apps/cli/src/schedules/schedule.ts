@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { unaddressed } from '../lines/unaddressed.js';
 import { path, type ApiClient } from '../server/api-client.js';
-import type { Schedule } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { Stop } from '../stop.js';
 import { fields, table } from '../terminal/table.js';
@@ -152,4 +151,19 @@ function nextWords({ next, state }: Schedule): string {
 /** `2026-11-23 09:00 UTC` */
 function utc(time: string): string {
   return `${time.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+interface Schedule {
+  readonly name: string;
+  readonly owner: string;
+  readonly when: string;
+  readonly line: string;
+  readonly missed: 'skip' | 'once';
+  readonly missedCount: number;
+  readonly scopes?: readonly string[];
+  readonly adapter: string;
+  readonly room?: string;
+  readonly state: string;
+  readonly next: readonly string[];
+  readonly last?: { readonly dueAt: string; readonly runId: string; readonly status?: string };
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { ReencryptedSecrets, SecretsStatus } from '../server/rest-shapes.js';
 import { session } from '../session.js';
 import { exitCodes } from '../stop.js';
 import { table } from '../terminal/table.js';
@@ -61,4 +60,17 @@ function doneInWords({ reencrypted, unreadable }: ReencryptedSecrets): string {
   const lost = unreadable.map(({ of, row }) => `no key opens this one of ${of}: ${row}`);
   const mend = 'give the key it was encrypted with in CHASQUI_PREVIOUS_SECRET_KEYS, or set it anew';
   return [`${reencrypted} encrypted anew`, ...lost, ...(lost.length > 0 ? [mend] : [])].join('\n');
+}
+
+/** What stored secrets are encrypted with. */
+interface SecretsStatus {
+  /** Ids, the current one first. */
+  readonly keys: readonly string[];
+  readonly secrets: readonly { readonly of: string; readonly key: string; readonly count: number }[];
+}
+
+interface ReencryptedSecrets {
+  readonly reencrypted: number;
+  readonly unreadable: readonly { readonly of: string; readonly row: string }[];
+  readonly next?: string;
 }

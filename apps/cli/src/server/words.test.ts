@@ -4,6 +4,10 @@ import { inWordsOfTheCommandLine } from './words.js';
 it.each([
   ['There is no user ann; GET /users lists them.', 'There is no user ann; "chasqui user list" lists them.'],
   [
+    'Nobody protected the tag x; GET /protected-tags lists what is.',
+    'Nobody protected the tag x; "chasqui relay protected-tags" lists what is.',
+  ],
+  [
     'The body does not fit: username: a user name is lower-case letters. See /openapi.json.',
     'That does not fit: username: a user name is lower-case letters.',
   ],

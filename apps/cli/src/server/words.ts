@@ -7,6 +7,7 @@ const lists: Readonly<Record<string, string>> = {
   '/permissions': 'permission list',
   '/site-rules': 'rule list',
   '/protected-relays': 'relay protected',
+  '/protected-tags': 'relay protected-tags',
   '/me/identities': 'identity list',
 };
 

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from
 import type { Command } from 'commander';
 import { readServer } from '../config.js';
 import { apiClient } from '../server/api-client.js';
-import type { User } from '../server/rest-shapes.js';
+import type { User } from '../people/person-shapes.js';
 import { print, type GlobalOptions } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
 import { askHidden } from '../terminal/ask-hidden.js';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiClient } from '../server/api-client.js';
-import type { DeviceCode, SignedIn } from '../server/rest-shapes.js';
+import type { DeviceCode, SignedIn } from './sign-in-shapes.js';
 import { exitCodes, Stop } from '../stop.js';
 import { harmless } from '../terminal/harmless.js';
 

@@ -22,7 +22,7 @@ export interface Profiles {
 export const usualProfile = 'default';
 
 /** Where profiles are kept; undefined where the environment names no home. */
-export function profilesFile(env: NodeJS.ProcessEnv): string | undefined {
+function profilesFile(env: NodeJS.ProcessEnv): string | undefined {
   const folder = env['XDG_CONFIG_HOME'] || env['APPDATA'] || (env['HOME'] && join(env['HOME'], '.config'));
   return folder ? join(folder, 'chasqui', 'profiles.json') : undefined;
 }

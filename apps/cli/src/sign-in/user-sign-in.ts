@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { SignInSession, User } from '../server/rest-shapes.js';
+import type { User } from '../people/person-shapes.js';
+import type { SignInSession } from './sign-in-shapes.js';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { askHidden } from '../terminal/ask-hidden.js';

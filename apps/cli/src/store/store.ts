@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { path } from '../server/api-client.js';
-import type { StoreEntry, StoreUsage } from '../server/rest-shapes.js';
 import { query } from '../server/query.js';
 import { session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
@@ -97,4 +96,27 @@ function entriesInWords(entries: readonly StoreEntry[]): string {
       changedByRun,
     ]),
   );
+}
+
+interface StoreEntry {
+  readonly key: string;
+  readonly type: string;
+  readonly bytes: number;
+  readonly version: string;
+  readonly changedAt: string;
+  readonly changedByRun: string;
+  readonly expiresAt?: string;
+  readonly value?: string;
+}
+
+interface StoreUsage {
+  readonly bundle: string;
+  readonly entries: number;
+  readonly bytes: number;
+  readonly shelves: readonly {
+    readonly scope: string;
+    readonly owner?: string;
+    readonly entries: number;
+    readonly bytes: number;
+  }[];
 }
