@@ -6,7 +6,7 @@ import { locateAll } from './locate.js';
 import { walkDocument } from './walk-document.js';
 
 /** The longest file that is read, in bytes. */
-export const longestFile = 1024 * 1024;
+const longestFile = 1024 * 1024;
 
 /**
  * The most signs and words of YAML that are looked at. Taking a text apart is quick, making a document of its parts is not: a mebibyte

@@ -57,8 +57,9 @@ export function chatContract(
       await transport.close();
     });
 
-    const hears = (count: number) => vi.waitFor(() => expect(heard).toHaveLength(count));
-    const shows = (check: (shown: readonly Shown[]) => void) => vi.waitFor(() => check(under.shown()));
+    const hears = (count: number) => vi.waitFor(() => expect(heard).toHaveLength(count), 30_000);
+    const shows = (check: (shown: readonly Shown[]) => void) =>
+      vi.waitFor(() => check(under.shown()), 30_000);
     const answer = (message: ChatMessage, text: string, more: Partial<ChatReply> = {}) =>
       api.answer({
         runId: `run of ${message.id}`,

@@ -71,7 +71,7 @@ it('posts a reply again that could not be posted', async () => {
     posted.push(seq);
   });
   await answers({ ...reply, seq: 1 });
-  await vi.waitFor(() => expect(posted).toEqual([1]));
+  await vi.waitFor(() => expect(posted).toEqual([1]), 30_000);
 });
 
 it('never posts what is older than what is shown of the same run, and the same only once', async () => {
@@ -85,7 +85,7 @@ it('never posts what is older than what is shown of the same run, and the same o
     { ...reply, seq: 3 },
     other,
   );
-  await vi.waitFor(() => expect(posted).toContain('r2 0'));
+  await vi.waitFor(() => expect(posted).toContain('r2 0'), 30_000);
   expect(posted).toEqual(['r1 1', 'r1 3', 'r2 0']);
 });
 
@@ -94,7 +94,7 @@ it('posts what goes elsewhere beside the answer, and each by its own order', asy
   await open(async ({ slot, seq }) => void posted.push(`${slot ?? 'answer'} ${seq}`));
   await answers({ ...reply, seq: 2 }, { ...reply, seq: 2, slot: 'C2' }, { ...reply, seq: 1, slot: 'C2' });
   await answers({ ...reply, seq: 3, runId: 'r2' });
-  await vi.waitFor(() => expect(posted).toContain('answer 3'));
+  await vi.waitFor(() => expect(posted).toContain('answer 3'), 30_000);
   expect(posted).toEqual(['answer 2', 'C2 2', 'answer 3']);
 });
 
@@ -118,7 +118,7 @@ it('publishes once what is heard twice at the same time', async () => {
   });
   const hear = await open(async () => {});
   await Promise.all([hear(message), hear(message), hear({ ...message, id: 'm2' })]);
-  await vi.waitFor(() => expect(heard).toEqual(['true: m1', 'true: m2']));
+  await vi.waitFor(() => expect(heard).toEqual(['true: m1', 'true: m2']), 30_000);
 });
 
 it('shows nothing that the API did not seal for it', async () => {
@@ -137,7 +137,7 @@ it('shows nothing that the API did not seal for it', async () => {
   ];
   for (const sealed of forged) await transport.publish(outgoing(topic, params, 'ops', sealed));
   await answers({ ...reply, text: 'the real one' });
-  await vi.waitFor(() => expect(posted).toEqual(['the real one']));
+  await vi.waitFor(() => expect(posted).toEqual(['the real one']), 30_000);
 });
 
 it('opens replies that were sealed with the token it had before', async () => {

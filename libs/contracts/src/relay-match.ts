@@ -5,8 +5,8 @@ export const RelayMatch = z.object({
   name: z.string(),
   tags: z.array(z.string()),
   state: z.string(),
-  /** Since when it is in that state, in milliseconds since the epoch. */
-  since: z.number(),
+  /** Since when it is in that state. */
+  since: z.iso.datetime(),
   /** What its operator said when draining or pausing it. */
   note: z.string().optional(),
   inFlight: z.number(),

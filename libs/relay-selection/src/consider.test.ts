@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { choose, type Need } from './choose.js';
 import { considerRelays } from './consider.js';
-import type { RelayView } from './relay-view.js';
+import { relay } from './relay-view.fixture.js';
 
 const need: Need = {
   selectors: [
@@ -76,16 +76,3 @@ it('calls that one chosen which is chosen, whatever relays there are', () => {
     }),
   );
 });
-
-function relay(name: string, more: Partial<RelayView> = {}): RelayView {
-  return {
-    name,
-    tags: ['dc=fra'],
-    state: 'online',
-    since: 0,
-    drivers: ['process'],
-    inFlight: 0,
-    slots: 4,
-    ...more,
-  };
-}

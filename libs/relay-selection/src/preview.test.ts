@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { choose } from './choose.js';
 import { previewRelays } from './preview.js';
-import type { RelayView, Runnable } from './relay-view.js';
+import { relay } from './relay-view.fixture.js';
+import type { Runnable } from './relay-view.js';
 
 const fra = [{ selector: 'dc=fra', from: 'person' as const }];
 const container: Runnable = { driver: 'container', platforms: ['linux/arm64'] };
@@ -69,16 +70,3 @@ it('says that one would take work exactly where one is chosen', () => {
     }),
   );
 });
-
-function relay(name: string, more: Partial<RelayView> = {}): RelayView {
-  return {
-    name,
-    tags: ['dc=fra'],
-    state: 'online',
-    since: 0,
-    drivers: ['process'],
-    inFlight: 0,
-    slots: 4,
-    ...more,
-  };
-}

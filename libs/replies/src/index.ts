@@ -27,7 +27,7 @@ export {
   type FanOutEnd,
   type LeftOutRelay,
 } from './wording/fan-out.js';
-export { theWhole } from './wording/output.js';
+export { droppedSentence, theWhole } from './wording/output.js';
 export { fanOutTable, lastLine, type FanOutTargetView, type FanOutView } from './render-fan-out.js';
 export { queuedSentence, waitWords, type Holder, type Queued, type ToldWait } from './wording/queues.js';
 export { registrationSentences } from './wording/registration.js';

@@ -85,6 +85,7 @@ it('says how far it is, and when it goes on', () => {
 it('says how it came out, and what to type next', () => {
   const end = { command: 'ops:x', runId: 'r1', targets: 8, failed: 0, notStarted: 0 };
   expect(fanOutEnded(end)).toBe('ops:x: all 8 relays succeeded, run r1');
+  expect(fanOutEnded({ ...end, targets: 1 })).toBe('ops:x: the one relay succeeded, run r1');
   expect(fanOutEnded({ ...end, failed: 1, notStarted: 5, allowed: 0 })).toBe(
     'ops:x: 2 of 8 relays succeeded, 1 did not and 5 were not started. no further wave was started because none may fail. ' +
       'to run those that did not succeed: again r1 --failed',

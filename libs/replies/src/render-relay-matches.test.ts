@@ -46,7 +46,7 @@ function match(name: string, outcome: RelayMatch['outcome'], more: Partial<Relay
     name,
     tags: ['dc=fra', 'gpu'],
     state: 'online',
-    since: now - 60_000,
+    since: new Date(now - 60_000).toISOString(),
     inFlight: 0,
     slots: 4,
     outcome,

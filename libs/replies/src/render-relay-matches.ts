@@ -38,7 +38,7 @@ function row(relay: RelayMatch, now: number): string[] {
   return [
     relay.name,
     relay.tags.join(','),
-    standingWords({ ...relay, note: undefined }, now),
+    standingWords({ ...relay, since: Date.parse(relay.since), note: undefined }, now),
     `${relay.inFlight} of ${relay.slots}`,
     matchWords(relay, now),
   ];

@@ -16,7 +16,7 @@ const longest = 500;
  * The positionals in Cog's text of a synopsis: `<service> [version] [host ...]`, `name...`. Undefined where it is no plain list of names: one
  * that is needed behind one that is not, something behind the last, alternatives, options.
  */
-export function readSynopsis(text: string): Positional[] | undefined {
+function readSynopsis(text: string): Positional[] | undefined {
   if (text.length > longest) return undefined;
   const spaced = text.replaceAll('…', '...').replaceAll(/\s+\.\.\./g, '...');
   const tokens = spaced.match(/\S+/g) ?? [];

@@ -45,7 +45,9 @@ export const cancelSentences = {
 
   /** There was nothing to cancel any more. */
   over({ runId, status }: { readonly runId: string; readonly status: string }): string {
-    return `run ${runId} is not cancelled: it had ended before: ${status}`;
+    return status === 'cancelled'
+      ? `run ${runId} was cancelled before`
+      : `run ${runId} is not cancelled: it had ended before: ${status}`;
   },
 
   /** Under the end of a run that was to be cancelled and ended otherwise. */

@@ -62,7 +62,8 @@ export interface FanOutEnd {
 export function fanOutEnded(end: FanOutEnd): string {
   const { command, runId, targets, failed, notStarted, allowed, cancelledBy } = end;
   const well = targets - failed - notStarted;
-  if (well === targets) return `${command}: all ${count(targets, 'relay')} succeeded, run ${runId}`;
+  if (well === targets)
+    return `${command}: ${targets === 1 ? 'the one relay' : `all ${count(targets, 'relay')}`} succeeded, run ${runId}`;
   const parts = [`${well} of ${count(targets, 'relay')} succeeded`];
   if (failed > 0) parts.push(`${failed} did not`);
   if (notStarted > 0) parts.push(`${notStarted} ${notStarted === 1 ? 'was' : 'were'} not started`);

@@ -1,5 +1,6 @@
 /** What help says around the list. */
-export const helpFooter = 'help COMMAND tells more of one. --on dc=fra chooses the relay it runs on';
+export const helpFooter =
+  'help COMMAND tells more of one. --on dc=fra chooses the relay it runs on, --on-each dc=fra runs it on all that match';
 export const noCommands =
   'there are no commands yet; install a bundle with: chasqui bundle install FILE --enable';
 

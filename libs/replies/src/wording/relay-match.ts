@@ -14,7 +14,7 @@ export function matchWords(
     case 'only-suspect':
       return 'only if no other is online';
     case 'unavailable':
-      return `no: ${standingWords(relay, now)}`;
+      return `no: ${standingWords({ ...relay, since: Date.parse(relay.since) }, now)}`;
     case 'no-driver':
       return 'no: has nothing to run it with';
     case 'no-platform':

@@ -26,9 +26,9 @@ whenKafka('reading from Kafka', (brokers) => {
       if (key === 'slow') await held.promise;
     });
     await transport.publish(outgoing(topic, {}, 'slow', { n: 1 }));
-    await vi.waitFor(() => expect(heard).toEqual(['slow']));
+    await vi.waitFor(() => expect(heard).toEqual(['slow']), 30_000);
     await transport.publish(outgoing(topic, {}, 'quick', { n: 2 }));
-    await vi.waitFor(() => expect(heard).toEqual(['slow', 'quick']));
+    await vi.waitFor(() => expect(heard).toEqual(['slow', 'quick']), 30_000);
     held.resolve();
   });
 
@@ -48,7 +48,7 @@ whenKafka('reading from Kafka', (brokers) => {
         ),
       );
     await publish(0, 700);
-    await vi.waitFor(() => expect(heard.size).toBe(64));
+    await vi.waitFor(() => expect(heard.size).toBe(64), 30_000);
     await publish(700, 1400);
     held.resolve();
     await vi.waitFor(() => expect(heard.size).toBe(1400), { timeout: 10_000 });
@@ -62,6 +62,6 @@ whenKafka('reading from Kafka', (brokers) => {
     for (const member of members)
       await member.subscribe({ topic, group: 'a', from: 'end' }, async (_, { n }) => void heard.push(n));
     await members[0]!.publish(outgoing(topic, {}, 'a', { n: 1 }));
-    await vi.waitFor(() => expect(heard).toEqual([1]));
+    await vi.waitFor(() => expect(heard).toEqual([1]), 30_000);
   });
 });

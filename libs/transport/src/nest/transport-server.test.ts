@@ -78,7 +78,7 @@ function suite(connect: () => Promise<Transport>): void {
   it('gives a consumer the checked value and the message', async () => {
     const transport = await start(Orders);
     await transport.publish(outgoing(orders, { relay: 'fra-1' }, 'k', { n: 1 }));
-    await vi.waitFor(() => expect(heard).toEqual(['orders.fra-1 k 1 (1)']));
+    await vi.waitFor(() => expect(heard).toEqual(['orders.fra-1 k 1 (1)']), 30_000);
   });
 
   it('brings the message again by what the consumer threw', async () => {
@@ -107,7 +107,7 @@ function suite(connect: () => Promise<Transport>): void {
     const transport = await start(Beats);
     await start(Beats, { transport });
     await transport.publish(outgoing(beats, {}, 'a', { n: 1 }), outgoing(beats, {}, 'b', { n: 2 }));
-    await vi.waitFor(() => expect(heard.length).toBe(4));
+    await vi.waitFor(() => expect(heard.length).toBe(4), 30_000);
     expect(new Set(heard.map((each) => each.split(' ')[0])).size).toBe(2);
   });
 
