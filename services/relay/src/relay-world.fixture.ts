@@ -178,6 +178,9 @@ export function script(text: string, over: Partial<Order> = {}): Partial<Order> 
   return { executable: ['/bin/sh', '-c', text], ...over };
 }
 
+/** What was reported, in its order. */
+export const kinds = (reports: Report[]) => reports.map(({ kind }) => kind);
+
 /** The end of what was reported. */
 export const last = (reports: Report[]) => reports.at(-1);
 

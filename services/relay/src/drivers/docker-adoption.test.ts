@@ -1,9 +1,8 @@
 import { busyboxImage } from '@chasqui/testbed';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dockerDriver } from './docker-driver.js';
-import { engineForTests, noEngine, shell } from './docker.fixture.js';
+import { engineForTests, noEngine, runsWith, shell } from './docker.fixture.js';
 import { Onlooker } from './driver.contract.js';
-import type { Work } from './driver.js';
 import { executionName } from './execution-name.js';
 
 const engine = await engineForTests('what the Docker driver finds again');
@@ -12,11 +11,7 @@ const never = new AbortController().signal;
 describe.runIf(engine)('containers that are there already', () => {
   const { docker, dockerHost } = engine ?? noEngine;
   const driver = dockerDriver({ relay: 'fra-1', dockerHost, assistantImage: busyboxImage });
-  const run = async (work: Work, signal: AbortSignal = never) => {
-    const seen = new Onlooker();
-    const outcome = await driver.run(work, seen, signal);
-    return { outcome, seen };
-  };
+  const run = runsWith(driver);
   afterAll(() => engine?.stop());
 
   it('does not start again what has that name already, and tells how it ended', async () => {

@@ -1,9 +1,8 @@
 import { busyboxImage, importBusybox } from '@chasqui/testbed';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dockerDriver } from './docker-driver.js';
-import { engineForTests, noEngine, remainsOf, shell } from './docker.fixture.js';
+import { engineForTests, noEngine, remainsOf, runsWith, shell } from './docker.fixture.js';
 import { driverContract, Onlooker } from './driver.contract.js';
-import type { Work } from './driver.js';
 import { executionName } from './execution-name.js';
 import { workOf } from './work.fixture.js';
 
@@ -13,11 +12,7 @@ const never = new AbortController().signal;
 describe.runIf(engine)('with a real engine', () => {
   const { docker, dockerHost } = engine ?? noEngine;
   const driver = dockerDriver({ relay: 'fra-1', dockerHost, assistantImage: busyboxImage });
-  const run = async (work: Work, signal: AbortSignal = never) => {
-    const seen = new Onlooker();
-    const outcome = await driver.run(work, seen, signal);
-    return { outcome, seen };
-  };
+  const run = runsWith(driver);
   afterAll(() => engine?.stop());
 
   driverContract('docker', () => ({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Outage, type Outcome } from '@chasqui/contracts';
-import type { Container } from 'dockerode';
+import type Docker from 'dockerode';
 import {
   attach,
   engineMs,
@@ -11,28 +11,23 @@ import {
   remove,
   statusOf,
   unknown,
-  untilStopped,
   within,
 } from './docker-calls.js';
 import { containerOf, labels } from './docker-container.js';
-import { readFrames } from './docker-frames.js';
 import { hasFiles } from './docker-file-volumes.js';
-import { collectDockerFiles, layDockerFiles, removeDockerFiles } from './docker-files.js';
+import { layDockerFiles, removeDockerFiles } from './docker-files.js';
 import { engineAnswers, enginePlatform } from './docker-engine.js';
-import { handOverLine, markOf, UnlessMarked } from './docker-hand-over.js';
+import { follow } from './docker-follow.js';
+import { handOverLine, markOf } from './docker-hand-over.js';
 import type { Image } from './docker-images.js';
 import { removeLeftOvers } from './docker-left-overs.js';
 import { openEngine, type DockerSettings, type OpenEngine } from './docker-open.js';
 import { discard, type WarmContainer } from './docker-warm.js';
-import { usualGraceMs, type Driver, type OutputStream, type Watch, type Work } from './driver.js';
+import type { Driver, Watch, Work } from './driver.js';
 import { executionName } from './execution-name.js';
-import { Flow } from './flow.js';
-import { ranOutOfMemory } from './out-of-memory.js';
 import { RecentImages } from './recent-images.js';
 import { startedOnce } from './started-once.js';
 
-/** How long output may stay silent after a container has ended before it is no longer waited for. */
-const silenceMs = 5000;
 /** How long an engine is waited for that holds the truth about what ran before. */
 const comesBackMs = 5 * 60_000;
 
@@ -108,12 +103,12 @@ class DockerDriver implements Driver {
       engineMs,
       docker.createContainer(containerOf(work, this.settings.relay, image, cpus)),
     );
-    return this.start(container, work, watch, signal);
+    return this.start(docker, container, work, watch, signal);
   }
 
   /** In a container that was started ahead; undefined where there is none, or where nothing came of it, so that a cold one is needed. */
   private async runWarm(
-    { warm, cpus }: OpenEngine,
+    { docker, warm, cpus }: OpenEngine,
     image: Image,
     work: Work,
     watch: Watch,
@@ -128,7 +123,7 @@ class DockerDriver implements Driver {
     const soon = setTimeout(() => warm.refill(), 1000).unref();
     try {
       if (!one) return await this.runCold(await this.open(), image, work, watch, signal);
-      const outcome = await this.handOver(one, line, work, watch, signal);
+      const outcome = await this.handOver(docker, one, line, work, watch, signal);
       if (outcome === 'never-ran') warm.unfits(kind, work.executable[0]);
       return outcome === 'never-ran' ? undefined : outcome;
     } finally {
@@ -140,6 +135,7 @@ class DockerDriver implements Driver {
 
   /** First the name, which nobody else can have then, and only then the order. */
   private async handOver(
+    docker: Docker,
     one: WarmContainer,
     line: Buffer,
     work: Work,
@@ -162,7 +158,7 @@ class DockerDriver implements Driver {
       input.write(line);
       input.end(work.stdin ?? '');
       watch.started(executionName(work));
-      const outcome = await this.follow(container, output, work, watch, signal, mark);
+      const outcome = await follow({ docker, container, output, mark }, work, watch, signal);
       if (outcome === 'never-ran') await discard(one);
       return outcome;
     } finally {
@@ -171,7 +167,13 @@ class DockerDriver implements Driver {
     }
   }
 
-  private async start(container: Container, work: Work, watch: Watch, signal: AbortSignal): Promise<Outcome> {
+  private async start(
+    docker: Docker,
+    container: Docker.Container,
+    work: Work,
+    watch: Watch,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     // Input has a connection of its own: a command that does not read it breaks that one, and its output must not go with it.
     const output = await attach(container, { stdout: true, stderr: true });
     const input =
@@ -185,7 +187,7 @@ class DockerDriver implements Driver {
       });
       watch.started(executionName(work));
       input?.end(work.stdin ?? '');
-      return (await this.follow(container, output, work, watch, signal)) as Outcome;
+      return (await follow({ docker, container, output }, work, watch, signal)) as Outcome;
     } finally {
       input?.destroy();
       output.destroy();
@@ -210,7 +212,12 @@ class DockerDriver implements Driver {
       const logs = await within(engineMs, container.logs({ follow: true, stdout: true, stderr: true }));
       watch.started(executionName(work));
       const mark = labels.warm in config.Labels ? markOf(config.Cmd) : undefined;
-      const outcome = await this.follow(container, logs as Readable, work, watch, signal, mark);
+      const outcome = await follow(
+        { docker, container, output: logs as Readable, mark },
+        work,
+        watch,
+        signal,
+      );
       if (outcome !== 'never-ran') return outcome;
       const detail = 'the relay went away before it had handed the order to the container';
       return { kind: 'not-started', code: 'engine-unavailable', detail };
@@ -218,46 +225,6 @@ class DockerDriver implements Driver {
       if (statusOf(error) === 404) return unknown('its container is gone, and what it did cannot be known');
       return unknown(`the engine does not tell what became of it: ${(error as Error).message}`);
     }
-  }
-
-  /** From running to the end. With the mark of a warm container it may turn out that it never became the command. */
-  private async follow(
-    container: Container,
-    output: Readable,
-    work: Work,
-    watch: Watch,
-    signal: AbortSignal,
-    mark?: string,
-  ): Promise<Outcome | 'never-ran'> {
-    const flow = new Flow(watch);
-    const pass = (stream: OutputStream, bytes: Buffer) => flow.write(stream, bytes);
-    const unless = mark === undefined ? undefined : new UnlessMarked(mark, pass);
-    const drained = readFrames(output, unless ? (stream, bytes) => unless.write(stream, bytes) : pass)
-      .catch(() => undefined)
-      .then(() => unless?.end());
-    try {
-      const { state, stopped } = await untilStopped(container, work.stopGraceMs ?? usualGraceMs, signal);
-      await flow.untilSilent(drained, silenceMs);
-      await this.collect(work, watch);
-      if (stopped) return { kind: 'cancelled' };
-      if (unless?.neverRan) return 'never-ran';
-      const { docker } = await this.open();
-      if (await ranOutOfMemory(docker, container.id, state)) {
-        return { kind: 'out-of-memory', exitCode: state.ExitCode };
-      }
-      return { kind: 'exited', exitCode: state.ExitCode };
-    } catch (error) {
-      if (statusOf(error) === 404) return unknown('somebody removed its container while it ran');
-      return unknown(`the engine went away while it ran: ${(error as Error).message}`);
-    } finally {
-      output.destroy();
-    }
-  }
-
-  private async collect(work: Work, watch: Watch): Promise<void> {
-    if (!work.filesOut) return;
-    const found = await collectDockerFiles((await this.open()).docker, work);
-    watch.collected?.(typeof found === 'string' ? { files: [], leftOut: [], lost: found } : found);
   }
 
   async forget(work: Pick<Work, 'executionId' | 'attempt'>): Promise<void> {

@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 const { Agent, get } = process.getBuiltinModule('node:http');
 
 /** Where an engine is: `unix:///path` or `tcp://host:port`, taken apart for `node:http` and for dockerode alike. */
-export function engineAddress(dockerHost: string): { socketPath?: string; host?: string; port?: string } {
+function engineAddress(dockerHost: string): { socketPath?: string; host?: string; port?: string } {
   const url = new URL(dockerHost);
   return url.protocol === 'unix:'
     ? { socketPath: url.pathname }

@@ -143,7 +143,7 @@ export function digestOf(
 }
 
 /** The status of a failed pull does not tell a wrong password from a missing image or a broken engine; the message does. */
-export function pullFault(reference: string, error: unknown): NotStarted {
+function pullFault(reference: string, error: unknown): NotStarted {
   const { code, message, name } = error as NodeJS.ErrnoException;
   const said = message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
   const detail =

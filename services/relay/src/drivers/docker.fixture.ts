@@ -1,7 +1,8 @@
 import { busyboxImage, importBusybox, startEngine, type Engine } from '@chasqui/testbed';
 import Docker from 'dockerode';
 import { expect, it } from 'vitest';
-import type { Work } from './driver.js';
+import { Onlooker } from './driver.contract.js';
+import type { Driver, Work } from './driver.js';
 import { workOf } from './work.fixture.js';
 
 export interface EngineForTests extends Engine {
@@ -29,6 +30,15 @@ export const noEngine = {} as EngineForTests;
 /** A work that runs a script in a busybox. */
 export function shell(script: string, over: Partial<Work> = {}): Work {
   return workOf({ image: busyboxImage, executable: ['/bin/sh', '-c', script], ...over });
+}
+
+/** Runs works with a driver, and tells what it reported of each. */
+export function runsWith(driver: Driver) {
+  return async (work: Work, signal: AbortSignal = new AbortController().signal) => {
+    const seen = new Onlooker();
+    const outcome = await driver.run(work, seen, signal);
+    return { outcome, seen };
+  };
 }
 
 /** How many containers and volumes of a work there are. */

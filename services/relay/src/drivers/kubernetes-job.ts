@@ -22,7 +22,7 @@ export const commandContainer = 'command';
 export const outputContainer = 'output';
 
 /** Marks the pods whose bundle asked for no network, or was not allowed any; a NetworkPolicy for them comes with the chart. */
-export const networkLabel = 'dev.chasqui.network';
+const networkLabel = 'dev.chasqui.network';
 
 /** Nobody: who a command runs as unless the policy lets it be root. */
 const nobody = 65534;
