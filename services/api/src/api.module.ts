@@ -42,6 +42,9 @@ import { PERMISSION_CATALOGUE } from './people/permission-catalogue.js';
 import { PeopleModule } from './people/people.module.js';
 import { Pipelines } from './pipelines/pipelines.service.js';
 import { Retries } from './pipelines/retries.service.js';
+import { PipelineSteps } from './pipelines/pipeline-steps.service.js';
+import { StageFacts } from './pipelines/stage-facts.service.js';
+import { StagePlaces } from './pipelines/stage-places.service.js';
 import { StageStarts } from './pipelines/stage-starts.service.js';
 import { FanOuts } from './pipelines/fan-outs.service.js';
 import { StageWaits } from './pipelines/stage-waits.service.js';
@@ -169,6 +172,9 @@ export class ApiModule {
         Lookup,
         Commands,
         Orders,
+        PipelineSteps,
+        StageFacts,
+        StagePlaces,
         StageStarts,
         StageWaits,
         FanOuts,

@@ -142,7 +142,7 @@ async function untilMigrated(
 }
 
 /** What TypeORM needs to reach a PostgreSQL. */
-export function connectionTo({ url, connections, tls }: Extract<DatabasePlace, { url: string }>) {
+function connectionTo({ url, connections, tls }: Extract<DatabasePlace, { url: string }>) {
   return {
     url: withoutSslMode(url),
     ssl: tls as false | TlsOptions | undefined,

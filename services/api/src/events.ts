@@ -1,8 +1,10 @@
 import { counter, histogram, type Logger } from '@chasqui/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import type { MessageFault } from './adapters/adapter-door.service.js';
+import { AuditEvents } from './audit/audit-events.js';
 import { databaseAway } from './database-faults.js';
 import { LOGGER } from './parts.js';
+import { SignInEvents } from './sign-in/sign-in-events.js';
 
 const runs = counter('chasqui_runs_total', 'Runs by how they ended or were refused');
 const latency = histogram('chasqui_accept_seconds', 'From a chat message taken up to its run recorded', 's');
@@ -32,7 +34,6 @@ const contradictions = counter(
   'chasqui_reports_contradicting_total',
   'Reports of an end that came to what had ended otherwise, by what stood and what was said',
 );
-const signIns = counter('chasqui_sign_ins_total', 'People who signed in, and those who could not');
 
 /** How often the same relay's rejected heartbeat is worth a line, in milliseconds. */
 const rejectionEveryMs = 60_000;
@@ -42,9 +43,14 @@ const rejectionEveryMs = 60_000;
 export class Events {
   /** Changes with every run that begins or ends. */
   steps = 0;
+  readonly audit: AuditEvents;
+  readonly signIn: SignInEvents;
   private readonly rejectionLoggedAt = new Map<string, number>();
 
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {
+    this.audit = new AuditEvents(logger);
+    this.signIn = new SignInEvents(logger);
+  }
 
   runRecorded(
     run: { id: string; status: string; code?: string | null; command?: string | null; relay?: string | null },
@@ -229,90 +235,6 @@ export class Events {
 
   storeEntryDeleted(entry: { bundle: string; scope: string; owner: string; key: string }, by: string): void {
     this.logger.info({ ...entry, by }, 'store entry deleted');
-  }
-
-  signedIn(username: string, by: 'password' | 'provider', kind: 'browser' | 'cli'): void {
-    signIns.add(1, { by, outcome: 'signed-in' });
-    this.logger.info({ username, by, kind }, 'signed in');
-  }
-
-  /** Not who it was: a name that is typed may be a password that was typed into the wrong field. */
-  signInFailed(why: string, address: string, cause?: unknown): void {
-    signIns.add(1, { by: why.startsWith('oidc-') ? 'provider' : 'password', outcome: why });
-    this.logger.warn({ why, address, ...(cause !== undefined && { err: cause }) }, 'sign-in refused');
-  }
-
-  passwordChanged(username: string, change: 'set' | 'removed', by: string): void {
-    this.logger.info({ username, by }, `password ${change}`);
-  }
-
-  /** The first administrator is there; from now on administrators make others. */
-  bootstrapped(username: string, address: string): void {
-    this.logger.warn({ username, address }, 'the first administrator was made');
-  }
-
-  /** The identity provider no longer knows who is behind a session. */
-  sessionEndedByProvider(session: { sessionId: string; userId: string }, why: string): void {
-    this.logger.info({ ...session, why }, 'session ended: the identity provider says so');
-  }
-
-  /** What the identity provider's claims changed. */
-  groupsClaimed(username: string, added: readonly string[], removed: readonly string[]): void {
-    this.logger.info({ username, added, removed }, 'groups changed by claims');
-  }
-
-  /** The claims would have left nobody to administer. */
-  lastAdminKept(group: string): void {
-    this.logger.warn(
-      { group },
-      'a member stays whom the claims no longer put there: nobody else could administer',
-    );
-  }
-
-  /** What the identity provider sent is no proof of anything. */
-  providerDisbelieved(cause: unknown): void {
-    this.logger.warn({ err: cause }, 'what came from the identity provider is not believed');
-  }
-
-  providerAway(cause: unknown): void {
-    this.logger.warn({ err: cause }, 'the identity provider could not be asked');
-  }
-
-  /** What was changed stands in the audit log, and what came of it does not yet. */
-  auditLate(action: string, cause: unknown): void {
-    this.logger.error(
-      { err: cause, action },
-      'what came of a change could not be written to the audit log; trying again',
-    );
-  }
-
-  /** Looks and refusals could not be written; so many of them find no place to wait any more. */
-  auditNotWritten(lost: number, cause: unknown): void {
-    this.logger.error({ err: cause, lost }, 'the audit log could not be written; trying again');
-  }
-
-  auditNotesLost(dropped: number): void {
-    this.logger.error(
-      { dropped },
-      'looks and refusals are missing in the audit log: there were too many to wait for the database',
-    );
-  }
-
-  /** The head of the chain. Where logs are kept elsewhere, these lines witness that nothing before them was changed later. */
-  auditCheckpoint(checkpoint: { n: number; hash: string; at: string }): void {
-    this.logger.info({ checkpoint }, 'audit checkpoint');
-  }
-
-  /** Blocks that this instance has seen are not there any more. */
-  auditTruncated(seen: { n: number; hash: string }, found: { n: number; hash: string } | undefined): void {
-    this.logger.error(
-      { seen, found },
-      'the audit log was cut off or replaced: its last block is not the one that was seen',
-    );
-  }
-
-  auditEntryMissing(ids: readonly string[]): void {
-    this.logger.error({ ids }, 'entries of the audit log were removed before they were sealed');
   }
 
   /** What is tried again anyway wakes nobody while the database is away: that has been said, and will pass. */

@@ -200,7 +200,7 @@ whenPostgres('pipelines in a room', (serverUrl) => {
 
   it('sends a result where it was told to, and says so where it was asked', async () => {
     await room.says('alice', '!shop:list | count > @bob');
-    await vi.waitUntil(() => room.replies().length === 2);
+    await vi.waitUntil(() => room.replies().length === 2, 30_000);
     expect(room.replies().map(({ room: to, text }) => `${to}: ${text}`)).toEqual([
       'bob: alice ran: shop:list | count > @bob\ncount  3',
       'ops: sent to @bob',

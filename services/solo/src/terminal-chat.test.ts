@@ -85,7 +85,7 @@ chatContract(
     const heardAlready = new Set<string>();
     return {
       chat,
-      ready: () => vi.waitFor(() => expect(screen()).toContain('chasqui> ')),
+      ready: () => vi.waitFor(() => expect(screen()).toContain('chasqui> '), 30_000),
       // A terminal has no second delivery: what is typed again is said again.
       says: async (text, event) => {
         if (!heardAlready.has(event)) types(text);
@@ -235,8 +235,8 @@ describe('a person at a terminal', () => {
       leaving.abort();
       await left;
     });
-    const sees = (text: string) => vi.waitFor(() => expect(terminal.screen()).toContain(text));
-    const hears = (count: number) => vi.waitFor(() => expect(heard).toHaveLength(count));
+    const sees = (text: string) => vi.waitFor(() => expect(terminal.screen()).toContain(text), 30_000);
+    const hears = (count: number) => vi.waitFor(() => expect(heard).toHaveLength(count), 30_000);
     return { ...terminal, heard, leaving, left, sees, hears };
   }
 
@@ -333,7 +333,7 @@ describe('a person at a terminal', () => {
       }),
     );
     await vi.waitFor(() => expect(written.output).toContain('green\n\u001b[31mexit code 1\u001b[39m\n'));
-  });
+  }, 30_000);
 
   it('finds yesterday’s lines again, and nobody else does', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chasqui-terminal-'));

@@ -98,7 +98,7 @@ export class Audit implements OnApplicationShutdown {
     try {
       await writeEntries(this.dataSource, [entry]);
     } catch (cause) {
-      this.events.auditLate(entry.about, cause);
+      this.events.audit.late(entry.about, cause);
       this.late.push(entry);
       setTimeout(() => void this.writeNotes(), againMs).unref();
     }
@@ -117,10 +117,10 @@ export class Audit implements OnApplicationShutdown {
     try {
       await writeEntries(this.dataSource, [...late, ...notes]);
       this.late = this.late.slice(late.length);
-      if (dropped > 0) this.events.auditNotesLost(dropped);
+      if (dropped > 0) this.events.audit.notesLost(dropped);
     } catch (cause) {
       const lost = this.notes.putBack(contents) + dropped;
-      this.events.auditNotWritten(lost, cause);
+      this.events.audit.notWritten(lost, cause);
     }
   }
 }

@@ -113,7 +113,7 @@ export class Sealer implements OnApplicationShutdown {
       'insert into audit_blocks (n, at, hash, entries, block) values ($1, $2, $3, $4, $5::json)',
       [block.n, block.at, block.hash, block.entries.length, JSON.stringify(block)],
     );
-    if (found.size < ids.length) this.events.auditEntryMissing(ids.filter((id) => !found.has(id)));
+    if (found.size < ids.length) this.events.audit.entryMissing(ids.filter((id) => !found.has(id)));
     return block;
   }
 
@@ -121,7 +121,7 @@ export class Sealer implements OnApplicationShutdown {
   private mustKnow(last: Checkpoint | undefined): void {
     const { seen } = this;
     if (seen && (!last || last.n < seen.n || (last.n === seen.n && last.hash !== seen.hash)))
-      this.events.auditTruncated(seen, last);
+      this.events.audit.truncated(seen, last);
     this.seen = last && { n: last.n, hash: last.hash };
   }
 
@@ -130,7 +130,7 @@ export class Sealer implements OnApplicationShutdown {
     const now = Date.now();
     if (now - this.witnessedAt < witnessEveryMs) return;
     this.witnessedAt = now;
-    this.events.auditCheckpoint({ n, hash, at });
+    this.events.audit.checkpoint({ n, hash, at });
   }
 }
 

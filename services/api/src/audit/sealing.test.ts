@@ -75,7 +75,7 @@ whenPostgres('sealing', (serverUrl) => {
 
   it('says so loudly where blocks that it has seen are gone', async () => {
     await using world = await auditWorld(serverUrl);
-    const truncated = vi.spyOn(world.events, 'auditTruncated');
+    const truncated = vi.spyOn(world.events.audit, 'truncated');
     const sealer = world.sealer();
     await world.write(2);
     const seen = await sealer.seal();

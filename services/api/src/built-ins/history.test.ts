@@ -144,7 +144,8 @@ whenPostgres('what was said before', (serverUrl) => {
     const his = await latest();
     expect((await answer(`run show ${his.id}`, { room })).text).toContain('data:text his');
     await runs(`again ${his.id}`, { room }, 'z');
-    expect((await answer('again', { room })).text).toContain('usage');
+    for (const line of ['again', 'again --failed'])
+      expect((await answer(line, { room })).text).toContain('usage: again ID');
   });
 
   it('repeats no line whose secret is gone', async () => {

@@ -131,7 +131,8 @@ function recalledBy({
 }: Stage): { readonly id?: string; readonly failed?: true; readonly words: Stage['words'] } | undefined {
   const [name, id, ...rest] = words;
   if (lastLine.has(name!.raw)) return { words: words.slice(1) };
-  if (name!.raw !== 'again' || id === undefined || id.raw === '--help') return undefined;
+  // An option in the place of the id is no id: the usage is told.
+  if (name!.raw !== 'again' || id === undefined || id.raw.startsWith('--')) return undefined;
   if (rest[0]?.raw === '--failed') return { id: id.text, failed: true, words: rest.slice(1) };
   return { id: id.text, words: rest };
 }

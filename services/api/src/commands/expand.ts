@@ -7,8 +7,6 @@ export interface Aliases {
   readonly site: ReadonlyMap<string, string>;
 }
 
-export const noAliases: Aliases = { own: new Map(), site: new Map() };
-
 /** How many aliases may lead from one to the next. */
 const deepest = 10;
 /** How many stages a line may have once all its aliases are written out. */

@@ -2,7 +2,7 @@ import type { Order } from '@chasqui/contracts';
 import { filesFor } from '../files/files-for.js';
 import type { FileGiven } from '../files/run-files.js';
 import { newId } from '../ids.js';
-import type { ExecutionRow, RunRow } from '../runs/run-row.js';
+import { notBegun, type ExecutionRow, type RunRow } from '../runs/run-row.js';
 import { environmentOf } from './environment.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import type { Invocation } from './invoke.js';
@@ -40,18 +40,10 @@ export function executionFor(
     state,
     start_by: new Date(now + startWithinMs).toISOString(),
     timeout_ms: command.timeoutMs ?? commandTimeoutMs,
-    started_at: null,
-    finished_at: null,
-    exit_code: null,
-    outcome: null,
-    epoch: 0,
-    output_bytes: 0,
-    dropped_bytes: 0,
-    gap_before: null,
+    ...notBegun,
     stage,
     item,
     input: input ?? null,
-    image_digest: null,
     judged: null,
     waits_for: state === 'waiting' ? 'turn' : null,
     not_before: null,

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ask } from '../built-ins/built-in.js';
 import { builtInHelp } from '../built-ins/names.js';
 import type { Known } from '../commands/known.js';
+import { whereSaid } from '../commands/where-said.js';
 import { newId } from '../ids.js';
 import { Simulation } from './simulation.service.js';
 
@@ -31,28 +32,13 @@ export class WhyCommand {
 }
 
 /** Another text, said by the same person in the same place. */
-function sameMessage(
-  text: string,
-  userId: string,
-  { sender, place, rooms, mentioned, saidAt }: Known,
-): ChatMessage {
-  const mentions = [
-    ...[...rooms].map(([name, id]) => ({ kind: 'room' as const, name, id })),
-    ...[...mentioned].map(([name, id]) => ({ kind: 'person' as const, name, id })),
-  ];
+function sameMessage(text: string, userId: string, known: Known): ChatMessage {
   return {
     id: newId(),
-    adapter: sender.adapter,
-    ...(sender.workspace !== undefined && { workspace: sender.workspace }),
-    room: {
-      id: place.room,
-      ...(place.roomName !== undefined && { name: place.roomName }),
-      direct: place.direct,
-    },
+    ...whereSaid(known),
     sender: { id: userId },
     addressed: 'direct',
     text,
-    mentions,
-    saidAt,
+    saidAt: known.saidAt,
   };
 }

@@ -6,7 +6,7 @@ import { Problem } from './problem.js';
 import { RateLimits } from './rate-limits.js';
 
 /** How large a body may be whose operation does not say. Bytes. */
-export const usualBodyBytes = 128 * 1024;
+const usualBodyBytes = 128 * 1024;
 
 /** The longest address of a request, with its query. Characters. */
 const urlChars = 8 * 1024;

@@ -37,7 +37,8 @@ function check(where: 'path' | 'query' | 'body', schema: z.ZodType, value: unkno
     path: issue.path.map(String).join('.'),
     message: issue.message.slice(0, 200),
   }));
-  const first = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).slice(0, 3);
+  const said = new Set(problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)));
+  const first = [...said].slice(0, 3);
   throw new Problem(
     400,
     'bad-request',

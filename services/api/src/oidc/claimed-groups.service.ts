@@ -32,7 +32,7 @@ export class ClaimedGroups {
     for (const group of stale) if (await this.remove(user.id, group)) removed.push(group);
     if (added.length === 0 && removed.length === 0) return;
     this.revisions.forget();
-    this.events.groupsClaimed(user.username, added, removed);
+    this.events.signIn.groupsClaimed(user.username, added, removed);
   }
 
   /** Those that are mapped, by the settings or by an administrator, and that there are. */
@@ -61,7 +61,7 @@ export class ClaimedGroups {
       });
     } catch (thrown) {
       if (!(thrown instanceof Problem)) throw thrown;
-      this.events.lastAdminKept(group);
+      this.events.signIn.lastAdminKept(group);
       return false;
     }
   }

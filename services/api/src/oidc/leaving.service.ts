@@ -28,7 +28,7 @@ export class Leaving {
     try {
       return await this.atProvider(gone);
     } catch (thrown) {
-      this.events.providerAway(thrown);
+      this.events.signIn.providerAway(thrown);
       return undefined;
     }
   }
@@ -49,7 +49,7 @@ export class Leaving {
     if (refresh !== undefined && metadata.revocation_endpoint)
       await openid
         .tokenRevocation(client, refresh)
-        .catch((thrown: unknown) => this.events.providerAway(thrown));
+        .catch((thrown: unknown) => this.events.signIn.providerAway(thrown));
     if (!metadata.end_session_endpoint) return undefined;
     const hint = opened(idToken, 'id_token');
     return openid.buildEndSessionUrl(client, {

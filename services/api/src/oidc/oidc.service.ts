@@ -87,7 +87,7 @@ export class Oidc {
       return this.letIn(provider, tokens, 'browser', whence);
     });
     if ('why' in came) {
-      this.events.signInFailed(came.why, whence.address);
+      this.events.signIn.failed(came.why, whence.address);
       return { ...came, returnTo };
     }
     return { ...came, returnTo };
@@ -141,7 +141,7 @@ export class Oidc {
     // The provider may be back at the next time; everything else is the end.
     if (came.why === 'oidc-away') return { kind: 'pending' };
     await this.flows.take('device', deviceToken);
-    this.events.signInFailed(came.why, whence.address);
+    this.events.signIn.failed(came.why, whence.address);
     return { kind: 'over', why: came.why };
   }
 
@@ -187,7 +187,7 @@ export class Oidc {
     await this.groups.settle(user, claims.groups ?? [], provider.config);
     const session = await this.sessions.open(user.id, kind, whence);
     await this.keep(session.id, tokens, provider.config.recheckMs);
-    this.events.signedIn(user.username, 'provider', kind);
+    this.events.signIn.signedIn(user.username, 'provider', kind);
     return { session, username: user.username };
   }
 
@@ -197,11 +197,11 @@ export class Oidc {
       return await work(await this.provider.open());
     } catch (thrown) {
       if (isAway(thrown)) {
-        this.events.providerAway(thrown);
+        this.events.signIn.providerAway(thrown);
         return { why: 'oidc-away' };
       }
       if (!isAnswer(thrown)) throw thrown;
-      this.events.providerDisbelieved(thrown);
+      this.events.signIn.providerDisbelieved(thrown);
       return { why: 'oidc-refused' };
     }
   }

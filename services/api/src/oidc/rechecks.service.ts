@@ -77,8 +77,8 @@ export class Rechecks implements OnApplicationShutdown {
       // Only this says that the person, or what they consented to, is gone. Whatever else is wrong may be right again in a while.
       const { error } = thrown as { error?: string };
       if (error === 'invalid_grant') return this.end({ id, userId }, error);
-      if (!isAway(thrown)) this.events.providerDisbelieved(thrown);
-      else this.events.providerAway(thrown);
+      if (!isAway(thrown)) this.events.signIn.providerDisbelieved(thrown);
+      else this.events.signIn.providerAway(thrown);
     }
   }
 
@@ -92,7 +92,7 @@ export class Rechecks implements OnApplicationShutdown {
 
   private async end({ id, userId }: Pick<Due, 'id' | 'userId'>, why: string): Promise<void> {
     await this.dataSource.query('delete from sessions where id = $1', [id]);
-    this.events.sessionEndedByProvider({ sessionId: id, userId }, why);
+    this.events.signIn.sessionEndedByProvider({ sessionId: id, userId }, why);
   }
 
   private tick(): void {

@@ -60,7 +60,7 @@ whenPostgres('who a token belongs to', (server) => {
       expect((await elsewhere(token)).status).toBe(403);
       await people.admin('PUT', '/roles/given/permissions/chasqui:read-users');
       expect((await people.call('GET', '/users', { token })).status).toBe(200);
-      await vi.waitUntil(async () => (await elsewhere(token)).status === 200);
+      await vi.waitUntil(async () => (await elsewhere(token)).status === 200, 30_000);
     });
   });
 
@@ -68,7 +68,7 @@ whenPostgres('who a token belongs to', (server) => {
     const token = await people.join('often', 'chasqui:read-users');
     const asked = vi.spyOn(people.dataSource, 'query');
     await people.call('GET', '/me', { token });
-    await vi.waitUntil(() => asked.mock.calls.some(([sql]) => /update api_tokens/.test(sql)));
+    await vi.waitUntil(() => asked.mock.calls.some(([sql]) => /update api_tokens/.test(sql)), 30_000);
     asked.mockClear();
     for (let index = 0; index < 20; index++) await people.call('GET', '/me', { token });
     const about = asked.mock.calls.map(([sql]) => sql).filter((sql) => /api_tokens/.test(sql));
@@ -108,7 +108,7 @@ whenPostgres('who a token belongs to', (server) => {
     const away = vi
       .spyOn(lone.app.get(DataSource), 'query')
       .mockRejectedValue(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
-    await vi.waitUntil(async () => (await lone.call('GET', '/me', { token })).status === 503);
+    await vi.waitUntil(async () => (await lone.call('GET', '/me', { token })).status === 503, 30_000);
     away.mockRestore();
     expect((await lone.call('GET', '/me', { token })).status).toBe(200);
   });

@@ -38,7 +38,7 @@ export function holdsEverywhere({ permissions }: Holder, permission: string): bo
 }
 
 /** Whether a limit includes a thing. A selector that cannot be read includes nothing. */
-export function countsFor(limit: Pick<ScopedPermission, 'of' | 'what'>, thing: Thing): boolean {
+function countsFor(limit: Pick<ScopedPermission, 'of' | 'what'>, thing: Thing): boolean {
   if (limit.of !== thing.of) return false;
   if (thing.of !== 'relay') return limit.what === thing.what;
   const selector = selectorOf(limit.what);

@@ -39,7 +39,7 @@ whenPostgres('tokens', (server) => {
       expect(issued).toMatchObject({ name: 'short', expiresAt: '2998-12-31T22:00:00.000Z' });
       expect((await me(issued.token)).status).toBe(200);
       await people.dataSource.query(`update api_tokens set expires_at = now() where name = 'short'`);
-      await vi.waitUntil(async () => (await me(issued.token)).status === 401);
+      await vi.waitUntil(async () => (await me(issued.token)).status === 401, 30_000);
     });
 
     it('go with their user', async () => {
@@ -53,7 +53,7 @@ whenPostgres('tokens', (server) => {
       await Promise.all(Array.from({ length: 20 }, () => me(token)));
       const lastUsed = async () =>
         (await people.admin('GET', '/users/used/tokens')).body.tokens[0].lastUsedAt as string | undefined;
-      const first = await vi.waitUntil(lastUsed);
+      const first = await vi.waitUntil(lastUsed, 30_000);
       await me(token);
       expect(await lastUsed()).toBe(first);
     });

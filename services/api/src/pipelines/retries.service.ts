@@ -14,12 +14,13 @@ import { RelayBoard } from '../relays/board.service.js';
 import type { End } from '../runs/end-of.js';
 import type { OpenExecution } from '../runs/open-execution.js';
 import type { OutboxRow } from '../runs/outbox.service.js';
-import type { ExecutionRow, RunRow } from '../runs/run-row.js';
+import { notBegun, type ExecutionRow, type RunRow } from '../runs/run-row.js';
 import { givenOf, recordsIn, sharedInput } from './given-of.js';
 import { isTooLate, mayTryAgain } from './may-try-again.js';
 import { itemOf } from './next-step.js';
 import { placeAgain } from './place-again.js';
 import { relayFaultOf } from './relay-fault.js';
+import { StageFacts } from './stage-facts.service.js';
 import { StageStarts } from './stage-starts.service.js';
 
 /** Another attempt was written down. */
@@ -56,6 +57,7 @@ const graceMs = 120_000;
 export class Retries {
   constructor(
     private readonly starts: StageStarts,
+    private readonly facts: StageFacts,
     private readonly board: RelayBoard,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
@@ -117,7 +119,7 @@ export class Retries {
     const given = shared ? await sharedInput(manager, before) : givenOf(before.input);
     const stage = stageOn(planned, before.item);
     const records = { records: recordsIn(given), view: { kind: 'auto' as const } };
-    const facts = await this.starts.factsFor(manager, run, [stage], records, now);
+    const facts = await this.facts.factsFor(manager, run, [stage], records, now);
     if (isRefusal(facts)) return facts;
     const key = idempotencyKeyOf(before);
     const among = (relays: readonly RelayView[]) => placeAgain(stage, given, facts, { relays, key, now });
@@ -199,15 +201,7 @@ function nextAttempt(before: ExecutionRow, relay: string, at: number): Execution
     state: 'waiting',
     waits_for: 'retry',
     not_before: new Date(at).toISOString(),
-    started_at: null,
-    finished_at: null,
-    exit_code: null,
-    outcome: null,
-    epoch: 0,
-    output_bytes: 0,
-    dropped_bytes: 0,
-    gap_before: null,
-    image_digest: null,
+    ...notBegun,
     place: null,
     give_up_at: null,
     idempotency_key: idempotencyKeyOf(before),

@@ -14,7 +14,7 @@ export interface EndedItem {
 }
 
 /** So much may all items of a stage print together, in bytes: it is all read at once. */
-export const mostPrinted = 16 * 1024 * 1024;
+const mostPrinted = 16 * 1024 * 1024;
 
 /** Why what a stage printed is not even read. */
 export function sizeFault(

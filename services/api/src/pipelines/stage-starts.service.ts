@@ -1,37 +1,24 @@
-import { isRefusal, refusal, type Refusal } from '@chasqui/contracts';
-import { takesWork, type RelayState } from '@chasqui/relay-selection';
-import type { Records } from '@chasqui/filters';
+import { isRefusal, type Refusal } from '@chasqui/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { fullNameOf } from '../commands/full-name.js';
-import { resolversOf } from '../commands/invoke.js';
-import { namesInRecords, peopleNamed, roomsNamed } from '../commands/names.js';
 import { stageOn, waveOf } from '../commands/fan-out.js';
 import { executionFor, type Holdings, type Part } from '../commands/order-for.js';
 import { Orders } from '../commands/orders.service.js';
-import { orderedLater, type CommandStage, type PlanStage, type StoredPlan } from '../commands/plan.js';
-import type { Said } from '../commands/surroundings-of.js';
+import { orderedLater, type CommandStage } from '../commands/plan.js';
 import { usualLockWaitMs, type ApiConfig } from '../config.js';
 import { Configuration } from '../configuration/configuration.service.js';
-import { channelKey } from '../configuration/channel-key.js';
 import type { ConfigurationView } from '../configuration/configuration-view.js';
 import { jsonb } from '../json.js';
 import { CONFIG } from '../parts.js';
-import { cutToScopes } from '../people/credentials.js';
-import { readAsker } from '../people/who-sql.js';
-import { RelayBoard } from '../relays/board.service.js';
 import type { OutboxRow } from '../runs/outbox.service.js';
-import { httpAdapter } from '../runs/reply-to.js';
 import type { ExecutionRow, RunRow, WaitsFor } from '../runs/run-row.js';
-import { standingOf, type KnownRelay } from '../relays/relay-state.js';
-import type { SitePolicy } from '../site-rules/site-policy.js';
-import { SitePolicies } from '../site-rules/site-policies.service.js';
 import { firstWait, relayWaitMs, turnColumns } from '../waiting/turn-of.js';
 import { atOnce } from './after-end.js';
 import { dueNow } from './due-now.js';
 import { givenOf, recordsIn, sharedInput } from './given-of.js';
-import { placeElsewhere } from './place-elsewhere.js';
 import { itemOf, type Item, type StepFacts } from './next-step.js';
+import { StageFacts } from './stage-facts.service.js';
+import { StagePlaces } from './stage-places.service.js';
 
 /** The executions and orders that a stage begins with. */
 export interface StageStart {
@@ -45,8 +32,8 @@ export class StageStarts {
   constructor(
     private readonly orders: Orders,
     private readonly configuration: Configuration,
-    private readonly policies: SitePolicies,
-    private readonly board: RelayBoard,
+    private readonly facts: StageFacts,
+    private readonly places: StagePlaces,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
@@ -66,7 +53,7 @@ export class StageStarts {
     let begun = 0;
     for (const { item, record, all, invocation: bound, judged } of items) {
       const its = stageOn(stage, item);
-      const invocation = (stage.each && this.gone(its, now)) ?? bound;
+      const invocation = (stage.each && this.places.gone(its, now)) ?? bound;
       // Of a fan-out they stand once, with its first target.
       const input = record ?? (orderedLater(stage) && (!stage.each || item === 0) ? all : undefined);
       const part: Part = { stage: at, item, input };
@@ -143,7 +130,7 @@ export class StageStarts {
     const shared = stage.each && stage.input === 'all' ? await sharedInput(manager, rows[0]!) : undefined;
     const givenTo = ({ input }: ExecutionRow) => shared ?? givenOf(input);
     const records = shared ? recordsIn(shared) : rows.flatMap((row) => recordsIn(givenOf(row.input)));
-    const facts = await this.factsFor(manager, run, [stage], { records, view: { kind: 'auto' } }, now);
+    const facts = await this.facts.factsFor(manager, run, [stage], { records, view: { kind: 'auto' } }, now);
     if (isRefusal(facts)) {
       for (const { id } of rows) await refuse(manager, id, facts, now);
       return [];
@@ -154,7 +141,7 @@ export class StageStarts {
       // Of one that is tried again this may be another relay than the stage's.
       const its = { ...stageOn(stage, execution.item), relay: execution.relay };
       const { invocation: bound } = itemOf(its, execution.item, givenTo(execution), facts);
-      const invocation = this.gone(its, now) ?? bound;
+      const invocation = this.places.gone(its, now) ?? bound;
       if (isRefusal(invocation)) {
         await refuse(manager, execution.id, invocation, now);
         continue;
@@ -190,97 +177,10 @@ export class StageStarts {
     const usual = this.config.timing.lockWaitMs ?? usualLockWaitMs;
     return (waitsFor === 'relay' ? relayWaitMs(stage.command, stage) : stage.wait?.ms) ?? usual;
   }
-
-  /**
-   * The plan for what comes next. A stage whose relay takes no work any more runs on another that fits; where there is none, it has none if it may
-   * wait for one, and is refused by `cannotBegin` otherwise.
-   */
-  withRelays(plan: StoredPlan, from: number, facts: StepFacts, run: string, now: number): StoredPlan {
-    const stages = plan.stages.map((stage, at) => {
-      if (at < from || stage.kind !== 'command' || stage.each) return stage;
-      if (stage.relay === '' || this.takesWork(stage.relay, now)) return stage;
-      const elsewhere = placeElsewhere(stage, facts, { relays: this.board.views(now), key: run, now });
-      if (!isRefusal(elsewhere)) return { ...stage, relay: elsewhere };
-      return relayWaitMs(stage.command, stage) === undefined ? stage : { ...stage, relay: '' };
-    });
-    return { ...plan, stages };
-  }
-
-  /** Why a stage cannot begin where it is to run: its relay is gone, or its operator wants it to be given nothing new. What has begun there goes on. */
-  cannotBegin(stage: CommandStage, facts: StepFacts, now: number): Refusal | undefined {
-    // Of a fan-out those targets are refused that are gone.
-    if (stage.each) return undefined;
-    const relays = this.board.views(now);
-    const kept = relays.some(({ name, state }) => name === stage.relay && keptFromWork.has(state));
-    if (!kept) return this.gone(stage, now);
-    const elsewhere = placeElsewhere(stage, facts, { relays, key: '', now });
-    return isRefusal(elsewhere) ? elsewhere : undefined;
-  }
-
-  /** Whether a relay can be given something now. */
-  takesWork(name: string, now: number): boolean {
-    return this.board.views(now).some((relay) => relay.name === name && takesWork(relay));
-  }
-
-  /**
-   * Why nothing can be ordered from a stage's relay any more: since it was chosen it was removed or disabled. Nor is it from one that takes
-   * no work now where the stage has one execution for each relay, and so can run nowhere else.
-   */
-  gone(stage: CommandStage, now: number): Refusal | undefined {
-    if (stage.relay === '') return undefined;
-    const facts = { selector: `name=${stage.relay}`, command: fullNameOf(stage), now };
-    if (!this.orders.canSealFor(stage.relay)) return refusal('no-relay', facts);
-    const known = stage.each && this.board.get(stage.relay);
-    const how = known && standingOf(known, this.config.timing, now);
-    if (!how || how.state === 'online' || how.state === 'suspect') return undefined;
-    return refusal('no-relay', { ...facts, unavailable: [{ relay: stage.relay, ...how }] });
-  }
-
-  /** What holds now for whoever asked: a right that was taken away since is gone for what has not started, and a site rule that was added counts. */
-  async factsFor(
-    manager: EntityManager,
-    run: RunRow,
-    stages: readonly PlanStage[],
-    { records }: Records,
-    now: number,
-  ): Promise<StepFacts | Refusal> {
-    const key = { adapter: httpAdapter, senderId: run.user_id ?? '', trusted: false };
-    const known = await readAsker(manager, key);
-    const asker = known && cutToScopes(known, run.scopes ?? undefined);
-    if (!asker?.active) return refusal('inactive-person', { username: run.username });
-    const place = { adapter: run.adapter, workspace: run.workspace };
-    const names = namesInRecords(stages, records);
-    const people = await peopleNamed(manager, names, place);
-    const rooms = await roomsNamed(manager, names, place);
-    const policy = await this.policies.read(manager);
-    return {
-      asker: {
-        permissions: new Set(asker.permissions),
-        scoped: asker.scoped,
-        ...(asker.withheld && { withheld: asker.withheld }),
-      },
-      where: { ...(run.plan?.said ?? saidBy(run)), groups: asker.groups, now },
-      policy,
-      relayNamed: (name) => asCounted(this.board.get(name), policy),
-      resolve: resolversOf({ people, rooms }),
-    };
-  }
 }
-
-const keptFromWork: ReadonlySet<RelayState> = new Set(['draining', 'paused']);
 
 function holdingsOf({ asker, where }: StepFacts): Holdings {
   return { groups: where.groups ?? [], permissions: asker.permissions };
-}
-
-function asCounted(relay: KnownRelay | undefined, policy: SitePolicy): KnownRelay | undefined {
-  return relay && policy.asCounted(relay);
-}
-
-/** Where a run's line was said, as far as its row tells. */
-function saidBy({ adapter, workspace, room, room_name }: RunRow): Said {
-  const channel = channelKey({ adapter, workspace: workspace ?? undefined, room });
-  return { adapter, channel, ...(room_name !== null && { channelName: room_name }) };
 }
 
 function refusedColumns({ code, facts }: Refusal, now: number) {

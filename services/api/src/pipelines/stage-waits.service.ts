@@ -12,6 +12,8 @@ import { takePlaces, takeTurns } from '../waiting/queues.js';
 import { standingOf } from '../waiting/standing.js';
 import { givenOf, recordsIn } from './given-of.js';
 import { placeAgain } from './place-again.js';
+import { StageFacts } from './stage-facts.service.js';
+import { StagePlaces } from './stage-places.service.js';
 import { refuse, StageStarts } from './stage-starts.service.js';
 
 /** A stage of a run, and where in its plan it stands. */
@@ -40,6 +42,8 @@ interface Waiting extends Pick<ExecutionRow, 'id' | 'waits_for' | 'input'> {
 export class StageWaits {
   constructor(
     private readonly starts: StageStarts,
+    private readonly facts: StageFacts,
+    private readonly places: StagePlaces,
     private readonly board: RelayBoard,
   ) {}
 
@@ -94,7 +98,7 @@ export class StageWaits {
     rows: readonly Waiting[],
     now: number,
   ): Promise<{ readonly run: RunRow; readonly stage: CommandStage }> {
-    if (stage.each || this.starts.takesWork(stage.relay, now)) return { run, stage };
+    if (stage.each || this.places.takesWork(stage.relay, now)) return { run, stage };
     const put = await this.place(manager, { run, stage, at }, rows, now);
     return isRefusal(put) ? { run, stage } : keepPlace(manager, { run, stage, at }, put);
   }
@@ -108,7 +112,7 @@ export class StageWaits {
   ): Promise<Pick<CommandStage, 'relay' | 'driver'> | Refusal> {
     await takePlaces(manager, run.id, at);
     const records = rows.flatMap(({ input }) => recordsIn(givenOf(input)));
-    const facts = await this.starts.factsFor(manager, run, [stage], { records, view: { kind: 'auto' } }, now);
+    const facts = await this.facts.factsFor(manager, run, [stage], { records, view: { kind: 'auto' } }, now);
     if (isRefusal(facts)) return facts;
     const relays = this.board.views(now).map((relay) => facts.policy.asCounted(relay));
     return placeAgain(stage, givenOf(rows[0]!.input), facts, { relays, key: run.id, now });

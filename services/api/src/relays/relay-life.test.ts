@@ -102,7 +102,7 @@ whenPostgres('a relay’s life', (serverUrl) => {
     [400, 'drain', { note: 'two\nlines' }],
     [400, 'pause', { note: '' }],
     [400, 'pause', { why: 'x' }],
-    [400, 'tags', {}],
+    [200, 'tags', {}],
     [400, 'tags', { add: ['name=x'] }],
   ])('answers %i to %s with %j', async (status, what, body) => {
     expect((await world.call('POST', `/relays/fra-1/${what}`, body)).status).toBe(status);
@@ -147,9 +147,10 @@ whenPostgres('a relay’s life', (serverUrl) => {
 
   it('is shown in the audit log as it was before and is after', async () => {
     await change('drain', { note: 'kernel update' });
-    const { body } = await world.call('GET', '/audit/actions?kind=relay&name=fra-1&limit=1');
-    expect(body.actions[0]).toMatchObject({
-      action: 'relays.drain',
+    const { body } = await world.call('GET', '/audit/actions?kind=relay&name=fra-1');
+    // What was refused before is written a moment later, and may stand above it.
+    const actions: { action: string }[] = body.actions;
+    expect(actions.find(({ action }) => action === 'relays.drain')).toMatchObject({
       before: { drainAt: null, drainNote: null },
       after: { drainNote: 'kernel update' },
     });

@@ -28,7 +28,7 @@ function told({ relay, outcome, ...why }: Previewed): RelayMatch {
     name,
     tags: [...tags],
     state,
-    since,
+    since: new Date(since).toISOString(),
     ...(note !== undefined && { note }),
     inFlight,
     slots,

@@ -1,7 +1,7 @@
 import { isSelectorFault, parseTag } from '@chasqui/relay-selection';
 import { z } from 'zod';
 
-const written = 'a tag is written key or key=value';
+const written = 'a tag is written key or key=value, and its key is not name';
 
 /** A relay's tag, `key` or `key=value`. */
 export const RelayTag = z

@@ -25,9 +25,11 @@ const noted = z.object({
 });
 type Noted = z.infer<typeof noted>;
 
-const tagChange = z
-  .object({ add: z.array(RelayTag).max(64).default([]), remove: z.array(RelayTag).max(64).default([]) })
-  .refine(({ add, remove }) => add.length + remove.length > 0, 'say which tags to add or to remove');
+/** Of nothing at all it changes nothing. */
+const tagChange = z.object({
+  add: z.array(RelayTag).max(64).default([]),
+  remove: z.array(RelayTag).max(64).default([]),
+});
 type TagChange = z.infer<typeof tagChange>;
 
 const ofProtectedTags = 'protected tags take `relay:tag` for them.';

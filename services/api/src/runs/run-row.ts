@@ -97,3 +97,16 @@ export interface ExecutionRow {
  * `limit` on how many of its command may run, by then it has its lock; a `relay` that fits; or the time of a `retry`.
  */
 export type WaitsFor = 'turn' | 'wave' | 'lock' | 'limit' | 'relay' | 'retry';
+
+/** What stands in the row of an execution that no relay has begun. */
+export const notBegun = {
+  started_at: null,
+  finished_at: null,
+  exit_code: null,
+  outcome: null,
+  epoch: 0,
+  output_bytes: 0,
+  dropped_bytes: 0,
+  gap_before: null,
+  image_digest: null,
+} satisfies Partial<ExecutionRow>;

@@ -177,6 +177,19 @@ whenPostgres('a schedule', (server) => {
       }
     });
 
+    it('and are not stopped by a token that is for something else', async () => {
+      const body = { name: 'elsewhere', scopes: ['try:more'] };
+      const elsewhere = (await world.call('POST', '/users/ann/tokens', body, token)).body.token;
+      for (const [method, at] of [
+        ['POST', '/schedules/rights/pause'] as const,
+        ['DELETE', '/schedules/rights'] as const,
+      ])
+        expect(await world.call(method, at, undefined, elsewhere)).toMatchObject({
+          status: 403,
+          body: { error: { code: 'scoped-token' } },
+        });
+    });
+
     it('and no more once they are deactivated: it says so once, and rests', async () => {
       await world.person('eve', 'chasqui:own-schedules');
       await world.answerTo(`schedule create ${yearly} try:it --name gone`, 'eve', 'ops');

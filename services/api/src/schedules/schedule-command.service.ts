@@ -12,9 +12,10 @@ import { Audit } from '../audit/audit.service.js';
 import type { Ask } from '../built-ins/built-in.js';
 import { builtInHelp } from '../built-ins/names.js';
 import type { Known } from '../commands/known.js';
+import { whereSaid } from '../commands/where-said.js';
 import { toldOf, type Schedule, type SchedulePlace } from './schedule.js';
 import { Scheduling, type Scheduler, type WrittenSchedule } from './scheduling.service.js';
-import { showSchedule, showSchedules } from './show-schedules.js';
+import { nameTo, showSchedule, showSchedules } from './show-schedules.js';
 
 /** `schedule create | list | show | pause | resume | remove | run` */
 @Injectable()
@@ -57,7 +58,7 @@ export class ScheduleCommand {
     const all = await this.scheduling.list(by, of);
     if (isRefusal(all)) return all;
     if (all.length === 0) return said(of === undefined ? say.none : say.noneOfOthers);
-    return showSchedules(all);
+    return showSchedules(all, by.username);
   }
 
   private async change(
@@ -66,23 +67,22 @@ export class ScheduleCommand {
     by: Scheduler,
     now: number,
   ): Promise<Rendered | Refusal> {
-    const told = toldOf(schedule);
+    const told = toldTo(by, schedule);
     switch (verb) {
-      case 'pause':
-        return said(
-          (await this.scheduling.pause(schedule, by, now)) ? say.paused(told) : say.pausedBefore(told),
-        );
+      case 'pause': {
+        const rested = await this.scheduling.pause(schedule, by, now);
+        return isRefusal(rested) ? rested : said(rested ? say.paused(told) : say.pausedBefore(told));
+      }
       case 'resume': {
         const resumed = await this.scheduling.resume(schedule, by, now);
-        return isRefusal(resumed) ? resumed : said(say.resumed(toldOf(resumed)));
+        return isRefusal(resumed) ? resumed : said(say.resumed(toldTo(by, resumed)));
       }
       case 'run': {
         const run = await this.scheduling.run(schedule, by, now);
         return isRefusal(run) ? run : said(say.asked(told, run));
       }
       case 'remove':
-        await this.scheduling.remove(schedule);
-        return said(say.removed(told));
+        return (await this.scheduling.remove(schedule, by)) ?? said(say.removed(told));
     }
   }
 
@@ -130,6 +130,11 @@ function readWritten(words: readonly string[]): WrittenSchedule | Refusal {
   return { when, line: text, ...(name !== undefined && { name }), ...(missed && { missed }) };
 }
 
+/** By the name that they can give back. */
+function toldTo(by: Scheduler, schedule: Schedule) {
+  return { ...toldOf(schedule), name: nameTo(by.username, schedule) };
+}
+
 function badUsage(): Refusal {
   return refusal('bad-usage', { usage: builtInHelp.schedule.usage });
 }
@@ -140,20 +145,12 @@ function schedulerOf({ asker }: Ask): Scheduler {
 }
 
 /** Where it is made, with the rooms and people that the chat itself told of. */
-function placeOf({ sender, place, mentioned, rooms }: Known): SchedulePlace {
-  const mentions = [
-    ...[...rooms].map(([name, id]) => ({ kind: 'room' as const, name, id })),
-    ...[...mentioned].map(([name, id]) => ({ kind: 'person' as const, name, id })),
-  ];
+function placeOf(known: Known): SchedulePlace {
+  const { mentions, ...where } = whereSaid(known);
+  const { id, name } = known.sender;
   return {
-    adapter: sender.adapter,
-    ...(sender.workspace !== undefined && { workspace: sender.workspace }),
-    room: {
-      id: place.room,
-      ...(place.roomName !== undefined && { name: place.roomName }),
-      direct: place.direct,
-    },
-    sender: { id: sender.id, ...(sender.name !== undefined && { name: sender.name }) },
+    ...where,
+    sender: { id, ...(name !== undefined && { name }) },
     ...(mentions.length > 0 && { mentions }),
   };
 }

@@ -99,10 +99,11 @@ export class SchedulesController {
     params: named,
     query: whose,
     answers: { 200: ScheduleShape },
-    errors: [404],
+    errors: [403, 404],
   })
   async pause(@Param() { name }: Named, @Query() { user }: Whose, @Asker() asker: Principal) {
-    await this.scheduling.pause(await this.find(asker, name, user), schedulerOf(asker), Date.now());
+    const schedule = await this.find(asker, name, user);
+    made(await this.scheduling.pause(schedule, schedulerOf(asker), Date.now()));
     return toldSchedule(await this.find(asker, name, user));
   }
 
@@ -150,10 +151,10 @@ export class SchedulesController {
     params: named,
     query: whose,
     answers: { 204: null },
-    errors: [404],
+    errors: [403, 404],
   })
   async remove(@Param() { name }: Named, @Query() { user }: Whose, @Asker() asker: Principal): Promise<void> {
-    await this.scheduling.remove(await this.find(asker, name, user));
+    made(await this.scheduling.remove(await this.find(asker, name, user), schedulerOf(asker)));
   }
 
   private async find(asker: Principal, name: string, user = asker.username): Promise<Schedule> {

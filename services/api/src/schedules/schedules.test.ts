@@ -78,9 +78,11 @@ whenPostgres('schedules', (server) => {
       for (const verb of ['show', 'pause', 'run', 'remove'])
         expect(await world.answerTo(`schedule ${verb} ann/hers`, 'bob')).toContain('no schedule ann/hers');
       expect(await world.answerTo('schedule list all', 'bob')).toContain('chasqui:manage-schedules');
-      expect(await world.answerTo('schedule list all', 'op')).toContain('hers');
+      expect(await world.answerTo('schedule list all', 'op')).toContain('ann/hers');
       expect(await world.answerTo('schedule run ann/hers', 'op')).toContain('only ann can run hers');
-      expect(await world.answerTo('schedule pause ann/hers', 'op')).toContain('hers is paused');
+      expect(await world.answerTo('schedule pause ann/hers', 'op')).toContain(
+        'ann/hers is paused; schedule resume ann/hers lets it go on',
+      );
       expect(await world.answerTo('schedule list', 'ann')).toContain('paused by op');
       await world.fire(Date.parse('2999-06-01T09:00Z'));
       expect(await world.runsOf('hers')).toEqual([]);

@@ -103,7 +103,8 @@ export class Scheduling {
   }
 
   /** Lets it rest; false where it rested before. */
-  pause(schedule: Schedule, by: Scheduler, now: number): Promise<boolean> {
+  async pause(schedule: Schedule, by: Scheduler, now: number): Promise<boolean | Refusal> {
+    if (!mayStop(by)) return refusal('scoped-token');
     return this.schedules.pause(schedule, { by: by.username }, now);
   }
 
@@ -129,8 +130,10 @@ export class Scheduling {
     return firedRunId(schedule, await this.schedules.ask(schedule, now));
   }
 
-  remove(schedule: Schedule): Promise<void> {
-    return this.schedules.remove(schedule);
+  async remove(schedule: Schedule, by: Scheduler): Promise<Refusal | undefined> {
+    if (!mayStop(by)) return refusal('scoped-token');
+    await this.schedules.remove(schedule);
+    return undefined;
   }
 
   /** What would come of the line, said by the same person in the same place at its first time. */
@@ -159,4 +162,9 @@ function ofAnother({ name, owner }: Schedule, verb: string): Refusal {
 function goesBeyond({ scopes }: Schedule, by: Scheduler): boolean {
   if (!by.scopes) return false;
   return !scopes || scopes.some((scope) => !by.scopes!.includes(scope));
+}
+
+/** Whoever has lost the permission may still stop what is theirs; a token that is for something else may not. */
+function mayStop({ scopes }: Scheduler): boolean {
+  return !scopes || scopes.includes(ownSchedules) || scopes.includes(manageSchedules);
 }

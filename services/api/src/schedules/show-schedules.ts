@@ -3,11 +3,10 @@ import { draw, rendered, scheduleSentences as say, type Rendered } from '@chasqu
 import { upcoming, type Schedule } from './schedule.js';
 import { writeTimetable } from './timetable.js';
 
-/** Schedules as a table; with whose they are where they are of several. */
-export function showSchedules(schedules: readonly Schedule[]): Rendered {
-  const several = new Set(schedules.map(({ owner }) => owner.id)).size > 1;
+/** Schedules as a table, by the names that who reads it can give back: those of others with whose they are. */
+export function showSchedules(schedules: readonly Schedule[], reader: string): Rendered {
   const records = schedules.map((schedule) => ({
-    name: several ? `${schedule.owner.username}/${schedule.name}` : schedule.name,
+    name: nameTo(reader, schedule),
     when: writeTimetable(schedule.timetable),
     line: schedule.line,
     state: stateOf(schedule),
@@ -16,6 +15,11 @@ export function showSchedules(schedules: readonly Schedule[]): Rendered {
   }));
   const columns = ['name', 'when', 'line', 'state', 'next', 'last'];
   return rendered('succeeded', draw({ records, view: { kind: 'table', columns } }));
+}
+
+/** The name by which somebody asks for a schedule: `nightly`, or `alice/nightly` for one of somebody else. */
+export function nameTo(reader: string, { name, owner }: Schedule): string {
+  return owner.username === reader ? name : `${owner.username}/${name}`;
 }
 
 /** All about one. */

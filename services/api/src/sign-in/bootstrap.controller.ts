@@ -45,7 +45,7 @@ export class BootstrapController {
       await mustBeFree(manager, admin.username);
     });
     if (!made.created) throw signInProblems.bootstrapped();
-    this.events.bootstrapped(admin.username, request.ip);
+    this.events.signIn.bootstrapped(admin.username, request.ip);
     return { user: await this.users.get(admin.username), token: made.token! };
   }
 

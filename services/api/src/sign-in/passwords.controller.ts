@@ -56,7 +56,7 @@ export class PasswordsController {
         manager,
       );
     });
-    this.events.passwordChanged(username, 'set', asker.username);
+    this.events.signIn.passwordChanged(username, 'set', asker.username);
   }
 
   @Delete()
@@ -80,7 +80,7 @@ export class PasswordsController {
         manager,
       );
     });
-    this.events.passwordChanged(username, 'removed', asker.username);
+    this.events.signIn.passwordChanged(username, 'removed', asker.username);
   }
 
   /**

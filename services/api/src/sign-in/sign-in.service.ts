@@ -36,18 +36,18 @@ export class SignIn {
     const name = username.trim().toLowerCase();
     const attempt = await this.failures.begin(name, whence.address);
     if (attempt.waitSeconds !== undefined) {
-      this.events.signInFailed('too-many-failures', whence.address);
+      this.events.signIn.failed('too-many-failures', whence.address);
       throw signInProblems.tooManyFailures(attempt.waitSeconds);
     }
     const user = await this.find(name);
     if (!(await this.passwords.isRight(user?.id, password)) || !user) {
-      this.events.signInFailed('bad-credentials', whence.address);
+      this.events.signIn.failed('bad-credentials', whence.address);
       throw signInProblems.badCredentials();
     }
     await this.failures.forgive(attempt);
     if (!user.active) throw signInProblems.inactive(user.username);
     const session = await this.sessions.open(user.id, kind, whence);
-    this.events.signedIn(user.username, 'password', kind);
+    this.events.signIn.signedIn(user.username, 'password', kind);
     return { ...session, username: user.username };
   }
 

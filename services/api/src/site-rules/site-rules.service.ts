@@ -8,7 +8,7 @@ import { checkSiteRule, type Installed, type WantedSiteRule } from './site-rule-
 import { problems } from './site-rule-problems.js';
 
 /** A rule is looked at for each command that it is for, and by people. */
-export const mostSiteRules = 500;
+const mostSiteRules = 500;
 
 export interface StoredSiteRule {
   readonly name: string;

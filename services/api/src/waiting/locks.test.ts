@@ -15,8 +15,6 @@ whenPostgres('locks and limits', (serverUrl) => {
   const isOrdered = (runId: string) => ordersOf(fra.orders, runId).length > 0;
   const waits = (runId: string, what = 'lock') =>
     until(async () => (await world.executions(runId)).find(({ waits_for }) => waits_for === what));
-  const saidOf = (runId: string, text: string) =>
-    until(() => world.replies.findLast((reply) => reply.runId === runId && reply.text.includes(text)));
 
   it('lets one at a time through for each name, the next as it ends, whichever command it is', async () => {
     const first = await world.runOf('ops:deploy prod');
@@ -42,12 +40,12 @@ whenPostgres('locks and limits', (serverUrl) => {
     await world.stands(first, 'running');
     const second = await world.runOf('ops:deploy said --wait 2h');
     const third = await world.runOf('ops:deploy said');
-    const { text } = await saidOf(second, 'waiting for');
+    const { text } = await world.saidOf(second, 'waiting for');
     expect(text).toMatch(
       /^waiting for the lock ops:deploy-said, which admin holds since .*\d\d:\d\d UTC \(run \S+\)\. it is next; given up at .*\d\d:\d\d UTC\. to stop waiting: cancel\. run /,
     );
     expect(text).toContain(first);
-    expect((await saidOf(third, 'waiting for')).text).toContain('1 other before it');
+    expect((await world.saidOf(third, 'waiting for')).text).toContain('1 other before it');
     const [execution] = (await world.run(third)).executions;
     expect(execution).toMatchObject({
       status: 'waiting',
@@ -71,7 +69,7 @@ whenPostgres('locks and limits', (serverUrl) => {
     await waits(waiting);
     const { body } = await world.call('POST', `/runs/${waiting}/cancel`);
     expect(body).toMatchObject({ state: 'cancelled', status: 'cancelled' });
-    expect((await saidOf(waiting, 'cancelled')).text).toBe(
+    expect((await world.saidOf(waiting, 'cancelled')).text).toBe(
       `cancelled by admin before it was started; it did nothing. run ${waiting}`,
     );
     await fra.finish(order);
@@ -83,7 +81,7 @@ whenPostgres('locks and limits', (serverUrl) => {
     const order = await ordered(first);
     const waiting = await world.runOf('ops:deploy late --wait 500ms');
     await world.stands(waiting, 'expired');
-    expect((await saidOf(waiting, 'not run')).text).toBe(
+    expect((await world.saidOf(waiting, 'not run')).text).toBe(
       `not run: it waited 500 ms for the lock ops:deploy-late, which admin holds (run ${first}). send it again if you still want it; with --wait it waits longer`,
     );
     expect(await world.run(waiting)).toMatchObject({ status: 'expired', code: 'waited-for-lock' });
@@ -95,7 +93,7 @@ whenPostgres('locks and limits', (serverUrl) => {
     for (let at = 0; at < 5; at++) runs.push(await world.runOf('ops:build'));
     const [one, two] = [await ordered(runs[0]!), await ordered(runs[1]!)];
     for (const id of runs.slice(2)) await waits(id, 'limit');
-    expect((await saidOf(runs[2]!, 'waiting')).text).toMatch(
+    expect((await world.saidOf(runs[2]!, 'waiting')).text).toMatch(
       /^waiting for its turn: 2 executions of ops:build run, and no more run at once\. it is next; /,
     );
     await fra.finish(two);
@@ -149,7 +147,7 @@ whenPostgres('locks and limits', (serverUrl) => {
     );
     await world.dataSource.query(`update runs set status = 'lost' where id = $1`, [first]);
     const second = await world.runOf('ops:deploy lost');
-    expect((await saidOf(second, 'waiting')).text).toMatch(
+    expect((await world.saidOf(second, 'waiting')).text).toMatch(
       /its relay is silent, and it may keep it until .*\d\d:\d\d UTC\. it is next/,
     );
     await fra.finish(order);

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 /** What was lost may still run: until its own time has passed since it started or may have, and a little more for clocks and its last signals. Milliseconds. */
-export const lostGraceMs = 60_000;
+const lostGraceMs = 60_000;
 
 /** SQL: until when a lost execution `e` keeps what it holds. */
 export function lostUntil(e: string): string {

@@ -12,8 +12,6 @@ whenPostgres('waiting for a relay', (serverUrl) => {
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  const saidOf = (runId: string, text: string) =>
-    until(() => world.replies.findLast((reply) => reply.runId === runId && reply.text.includes(text)));
   const replyTo = async (line: string, sender = 'admin') => {
     const runId = await world.runOf(line, sender);
     return until(() => world.replies.find((reply) => reply.runId === runId && reply.mark !== 'running'));
@@ -27,10 +25,10 @@ whenPostgres('waiting for a relay', (serverUrl) => {
   it('says what is waited for and how long, and runs it as soon as one comes', async () => {
     const first = await world.runOf('ops:build --on dc=ams --wait 1h');
     const second = await world.runOf('try:it now --on dc=ams --wait 1h');
-    expect((await saidOf(first, 'waiting')).text).toMatch(
+    expect((await world.saidOf(first, 'waiting')).text).toMatch(
       /^waiting for a relay: no relay .*dc=ams.*\. it is next; given up at .*\d\d:\d\d UTC\. to stop waiting: cancel\. run /,
     );
-    expect((await saidOf(second, 'waiting')).text).toContain('1 other before it');
+    expect((await world.saidOf(second, 'waiting')).text).toContain('1 other before it');
     expect(await world.run(first)).toMatchObject({
       status: 'accepted',
       selector: 'dc=ams',
@@ -47,7 +45,7 @@ whenPostgres('waiting for a relay', (serverUrl) => {
 
   it('waits by itself where its bundle says so', async () => {
     const run = await world.runOf('ops:patient --on dc=sin');
-    await saidOf(run, 'waiting for a relay');
+    await world.saidOf(run, 'waiting for a relay');
     const sin = await world.relay('sin-1', ['dc=sin']);
     await sin.finish(await ordered(sin, run));
     await world.stands(run, 'succeeded');
@@ -55,7 +53,7 @@ whenPostgres('waiting for a relay', (serverUrl) => {
 
   it('gives up with what came nearest', async () => {
     const run = await world.runOf('ops:build --on dc=fra,gpu --wait 300ms');
-    expect((await saidOf(run, 'not run')).text).toMatch(
+    expect((await world.saidOf(run, 'not run')).text).toMatch(
       /^not run: it waited 300 ms for a relay, and none came\. no relay has dc=fra,gpu: 1 relay has dc=fra, none of them gpu\. send it again/,
     );
     expect(await world.run(run)).toMatchObject({ status: 'expired', code: 'waited-for-relay' });
@@ -63,9 +61,9 @@ whenPostgres('waiting for a relay', (serverUrl) => {
 
   it('ends at once where it is cancelled', async () => {
     const run = await world.runOf('ops:build --on dc=nowhere --wait 1h');
-    await saidOf(run, 'waiting');
+    await world.saidOf(run, 'waiting');
     expect((await world.call('POST', `/runs/${run}/cancel`)).body).toMatchObject({ state: 'cancelled' });
-    expect((await saidOf(run, 'cancelled by admin')).text).toContain('it did nothing');
+    expect((await world.saidOf(run, 'cancelled by admin')).text).toContain('it did nothing');
   });
 
   it('asks anew what may be done when the relay comes', async () => {
@@ -76,7 +74,7 @@ whenPostgres('waiting for a relay', (serverUrl) => {
     await world.call('PUT', '/groups/special/roles/special');
     await world.call('PUT', '/groups/special/members/ann');
     const run = await world.runOf('ops:special --on dc=lon --wait 1h', 'ann');
-    await saidOf(run, 'waiting');
+    await world.saidOf(run, 'waiting');
     await world.call('DELETE', '/groups/special/members/ann');
     const lon = await world.relay('lon-1', ['dc=lon']);
     await world.stands(run, 'refused');
@@ -93,7 +91,7 @@ whenPostgres('waiting for a relay', (serverUrl) => {
       await until(() => instance.get(RelayBoard).get('par-1')?.revokedAt !== undefined);
     const text = '{"n":1}\n{"n":2}\n';
     await fra.finish(order, { chunks: [{ seq: 0, stream: 'stdout', text }], outputBytes: text.length });
-    await saidOf(run, 'waiting for a relay');
+    await world.saidOf(run, 'waiting for a relay');
     const other = await world.relay('par-2', ['dc=par']);
     for (const at of [0, 1]) await other.finish(await until(() => ordersOf(other.orders, run)[at]));
     await world.stands(run, 'succeeded');

@@ -6,7 +6,7 @@ import type { Timing } from '../config.js';
 import { startApi } from '../start-api.js';
 
 /** Commands that wait: for a lock of their bundle, for others of the same command, for a relay. */
-export const waitingBundle = `
+const waitingBundle = `
 chasqui_bundle_version: 1
 name: ops
 version: 1.0.0
@@ -70,6 +70,9 @@ export async function waitingWorld(server: string, timing: Partial<Timing> = {})
     },
     /** What its asker was told last. */
     told: (runId: string) => until(() => world.replies.findLast((reply) => reply.runId === runId)),
+    /** The last of what its asker was told in which these words are. */
+    saidOf: (runId: string, text: string) =>
+      until(() => world.replies.findLast((reply) => reply.runId === runId && reply.text.includes(text))),
     /** Waits until its run stands so. */
     stands: (runId: string, status: string) => until(async () => (await run(runId)).status === status),
     executions: (runId: string) =>
