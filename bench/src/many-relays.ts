@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { topics, ToRelay, type Finished, type Heartbeat, type Order, type Started } from '@chasqui/contracts';
 import { keysOf, open, readRelayToken, seal, type RelayKeys } from '@chasqui/sealing';
 import { connectKafka, outgoing, topicName } from '@chasqui/transport';
-import type { Kafka } from 'kafkajs';
+import { Kafka } from 'kafkajs';
 import { now, type Mark } from './marks.js';
 
 /*
@@ -54,9 +53,7 @@ process.stdout.write(`${relays.size} relays\n`);
 
 /** One consumer for all of them: a thousand would take more of this machine than everything that is measured. */
 async function readOrders(): Promise<void> {
-  const ofTransport = createRequire(new URL('../../libs/transport/package.json', import.meta.url));
-  const { Kafka: Client } = ofTransport('kafkajs') as { Kafka: new (options: object) => Kafka };
-  const consumer = new Client({ brokers, clientId: 'bench-orders', logLevel: 1 }).consumer({
+  const consumer = new Kafka({ brokers, clientId: 'bench-orders', logLevel: 1 }).consumer({
     groupId: 'bench-relays',
     maxWaitTimeInMs: 100,
     allowAutoTopicCreation: false,

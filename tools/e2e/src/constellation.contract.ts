@@ -1,23 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeSlack } from '../../../services/adapter-slack/test/fake-slack.js';
 import type { Service } from './service.fixture.js';
 import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
 import { slackRoom } from './slack-room.fixture.js';
+import { installLongBundle } from './long-bundle.fixture.js';
 import { until } from './until.fixture.js';
 
 type Environment = Record<string, string>;
-
-/** A command that goes on, and is not run again where nobody knows how it ended. */
-const bundle = `
-chasqui_bundle_version: 1
-name: long
-version: 1.0.0
-description: Commands that go on
-commands:
-  watch: { description: Goes on, executable: [/bin/sleep, '300'], rules: [allow] }
-`;
 
 /** What carries messages between the services, and lets each do only what it needs. */
 export interface GuardedBus {
@@ -54,11 +43,10 @@ export function constellationContract(serverUrl: string, open: () => Promise<Gua
     fra = startRelay('fra-1', 'dc=fra');
     startRelay('ams-1', 'dc=ams');
     await fra.says('waiting for topics');
-    api = await services.startApi(bus.signIn('chasqui-api'));
+    // A relay may have to wait out a request that the broker took with it before it is heard again.
+    api = await services.startApi({ ...bus.signIn('chasqui-api'), CHASQUI_RELAY_OFFLINE_AFTER: '12s' });
     await services.online('fra-1', 'ams-1');
-    const file = join(services.folder, 'long.yaml');
-    writeFileSync(file, bundle);
-    expect(await services.chasqui('bundle', 'install', file, '--enable')).toMatchObject({ code: 0 });
+    await installLongBundle(services);
   }, 300_000);
   afterAll(async () => {
     await services?.[Symbol.asyncDispose]();

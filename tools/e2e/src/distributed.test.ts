@@ -3,6 +3,7 @@ import { makeRelayToken } from '@chasqui/sealing';
 import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
 import { connectKafka, topicName } from '@chasqui/transport';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { installLongBundle } from './long-bundle.fixture.js';
 import type { Service } from './service.fixture.js';
 import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
 import { until } from './until.fixture.js';
@@ -107,8 +108,9 @@ whenKafka('the services over Kafka', (brokers) =>
     });
 
     it('calls a run lost whose relay was killed, and tells the truth when the relay is back', async () => {
-      const waiting = services.chasqui('run', 'ops:wait 60 --on dc=fra');
-      const id = await services.running('ops:wait 60 --on dc=fra');
+      await installLongBundle(services);
+      const waiting = services.chasqui('run', 'long:watch --on dc=fra');
+      const id = await services.running('long:watch --on dc=fra');
       await fra.kill('SIGKILL');
       expect(await waiting).toMatchObject({ code: 75 });
       expect(await services.told('runs', 'show', id)).toMatchObject({
