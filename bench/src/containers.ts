@@ -6,16 +6,9 @@ import { dockerDriver } from '@chasqui/relay/drivers/docker-driver';
 import { engineClient } from '@chasqui/relay/drivers/docker-engine';
 import { DockerImages, type Image } from '@chasqui/relay/drivers/docker-images';
 import { warmPrefix } from '@chasqui/relay/drivers/docker-warm';
-import type { Driver, Work } from '@chasqui/relay/drivers/driver';
+import type { Work } from '@chasqui/relay/drivers/driver';
 import { busyboxImage, importBusybox, startEngine } from '@chasqui/testbed';
-import { percentile } from './marks.js';
-
-/** How one trivial command went: milliseconds from being asked for to its first byte of output, and to its exit code. */
-interface Sample {
-  readonly first: number;
-  readonly end: number;
-}
-type Runner = (work: Work) => Promise<Sample>;
+import { inTurns, through, type Runner } from './ways.js';
 
 const never = new AbortController().signal;
 
@@ -52,35 +45,13 @@ export async function benchContainers(quick: boolean): Promise<void> {
   ];
   const waiting = async () => (await docker.listContainers({ filters: { name: [warmPrefix] } })).length;
 
-  process.stdout.write(
-    '| in flight | way | order → first output p50 / p95 (ms) | order → exit code p50 / p95 (ms) | a second |\n|---|---|---|---|---|\n',
-  );
-  for (const [inFlight, rounds] of [
+  const rounds = [
     [1, quick ? 10 : 40],
     [8, quick ? 3 : 10],
-  ] as const) {
-    const samples = new Map(ways.map(([name]) => [name, [] as Sample[]]));
-    const took = new Map(ways.map(([name]) => [name, 0]));
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const [name, run] of ways) {
-        await settled(waiting, name === 'started ahead' && round > 0 ? inFlight : 0);
-        const start = performance.now();
-        const burst = await Promise.all(Array.from({ length: inFlight }, () => run(echo())));
-        // The first round only warms up.
-        if (round === 0) continue;
-        samples.get(name)!.push(...burst);
-        took.set(name, took.get(name)! + performance.now() - start);
-      }
-    }
-    for (const [name, all] of samples) {
-      const two = (of: (sample: Sample) => number) =>
-        [0.5, 0.95].map((share) => percentile(all.map(of), share).toFixed(0)).join(' / ');
-      const perSecond = ((all.length / took.get(name)!) * 1000).toFixed(1);
-      process.stdout.write(
-        `| ${inFlight} | ${name} | ${two(({ first }) => first)} | ${two(({ end }) => end)} | ${perSecond} |\n`,
-      );
-    }
-  }
+  ] as const;
+  await inTurns(ways, rounds, echo, (name, round, inFlight) =>
+    settled(waiting, name === 'started ahead' && round > 0 ? inFlight : 0),
+  );
   await warm.close!();
   await engine.stop();
 }
@@ -92,25 +63,6 @@ async function settled(waiting: () => Promise<number>, most: number): Promise<vo
     before = now;
     now = await waiting();
   }
-}
-
-function through(driver: Driver): Runner {
-  return async (work) => {
-    const start = performance.now();
-    let first = Number.NaN;
-    const outcome = await driver.run(
-      work,
-      {
-        started: () => undefined,
-        write: () => void (first = Number.isNaN(first) ? performance.now() - start : first),
-      },
-      never,
-    );
-    const end = performance.now() - start;
-    if (outcome.kind !== 'exited' || outcome.exitCode !== 3) throw new Error(JSON.stringify(outcome));
-    await driver.forget(work);
-    return { first, end };
-  };
 }
 
 function echo(): Work {

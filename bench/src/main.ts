@@ -10,10 +10,11 @@ import type { Figures } from './load.js';
 import { overKafka } from './over-kafka.js';
 import { percentile } from './marks.js';
 import type { Memory } from './memory-of.js';
+import { benchProcesses } from './processes.js';
 import { benchRest } from './rest.js';
 import { benchScale } from './scale.js';
 
-/** `npm run bench`: everything but the driver, over Kafka and PostgreSQL and in solo mode. Prints Markdown. Takes about two minutes; `--quick` a half; `--rest` measures REST instead, `--audit` the audit log, `--containers` the Docker driver, `--scale` a thousand relays. */
+/** `npm run bench`: everything but the driver, over Kafka and PostgreSQL and in solo mode. Prints Markdown. Takes about two minutes; `--quick` a half; `--rest` measures REST instead, `--audit` the audit log, `--containers` the Docker driver, `--processes` the process driver, `--scale` a thousand relays. */
 const quick = process.argv.includes('--quick');
 if (process.argv.includes('--audit')) {
   await benchAudit(quick);
@@ -25,6 +26,10 @@ if (process.argv.includes('--containers')) {
 }
 if (process.argv.includes('--scale')) {
   await benchScale(quick);
+  process.exit(0);
+}
+if (process.argv.includes('--processes')) {
+  await benchProcesses(quick);
   process.exit(0);
 }
 if (process.argv.includes('--rest')) {
