@@ -125,11 +125,18 @@ describe('how a relay begins and stops', () => {
       try {
         await using world = await RelayWorld.open({ stateFolder: disk });
         writeFileSync(join(disk, 'ballast'), Buffer.alloc(44 * 1024));
-        const refused = await world.api.ask(script(`touch ${world.folder}/ran # ${'x'.repeat(20_000)}`));
+        const order = orderOf(script(`touch ${world.folder}/ran # ${'x'.repeat(20_000)}`));
+        await world.api.send(order);
+        const refused = await world.api.endOf(order);
         expect(refused).toMatchObject([{ kind: 'refused', code: 'journal-full' }]);
         expect(existsSync(`${world.folder}/ran`)).toBe(false);
         rmSync(join(disk, 'ballast'));
         expect(kinds(await world.api.ask(script('true')))).toEqual(['started', 'finished']);
+        // The same order, brought again now that there is room.
+        await world.api.send(order);
+        await world.api.until(() => world.api.of(order.executionId).length === 2);
+        expect(world.api.of(order.executionId)[1]).toMatchObject({ kind: 'refused', code: 'journal-full' });
+        expect(existsSync(`${world.folder}/ran`)).toBe(false);
       } finally {
         execFileSync('umount', [disk]);
         rmSync(disk, { recursive: true });

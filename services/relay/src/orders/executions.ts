@@ -17,6 +17,7 @@ import type { JournalEntry } from './journal-line.js';
 import type { Recorded, Settled } from './recorded.js';
 import type { Reports } from './reports.js';
 import { WaitingQueue } from './waiting-queue.js';
+import { UnwrittenRefusals } from './unwritten-refusals.js';
 
 export interface ExecutionsSettings {
   readonly relay: string;
@@ -35,6 +36,7 @@ export class Executions {
   private readonly queue: WaitingQueue;
   private readonly running = new Map<Job, AbortController>();
   private readonly atWork = new Set<Promise<unknown>>();
+  private readonly unwritten = new UnwrittenRefusals();
   private open = false;
   private draining = false;
   /** Told when nothing runs any more. */
@@ -71,6 +73,8 @@ export class Executions {
   async take(order: Order, sealed: string): Promise<void> {
     const recorded = this.journal.find(order.executionId, order.attempt);
     if (recorded) return this.replayed(order, recorded);
+    const refused = this.unwritten.of(order);
+    if (refused) return void this.reports.send(refused);
     const now = this.clock.known ? this.clock.now() : undefined;
     const plan = this.decide(order, now);
     if ('code' in plan) return this.refuse(order, plan);
@@ -149,7 +153,8 @@ export class Executions {
   /** Ends an execution with this report: journaled, then sent until it has arrived; what the drivers keep of it is removed meanwhile. */
   async end(attempt: Attempt, report: Finished | Refused, drivers: readonly Driver[]): Promise<void> {
     const sealed = this.reports.seal(report);
-    await this.write(attempt, finished(attempt, sealed));
+    const isWritten = await this.write(attempt, finished(attempt, sealed));
+    if (!isWritten && report.kind === 'refused') this.unwritten.remember(report);
     this.conclude(attempt, sealed, drivers);
   }
 
@@ -276,14 +281,11 @@ export class Executions {
   }
 
   /** Whether it was written. */
-  private async write(attempt: Attempt, entry: JournalEntry): Promise<boolean> {
-    try {
-      await this.journal.append(entry);
-      return true;
-    } catch (error) {
-      this.events.journalFailed(attempt, error);
-      return false;
-    }
+  private write(attempt: Attempt, entry: JournalEntry): Promise<boolean> {
+    return this.journal.append(entry).then(
+      () => true,
+      (error: unknown) => (this.events.journalFailed(attempt, error), false),
+    );
   }
 
   private watchOver(work: () => Promise<unknown>): void {
