@@ -2,6 +2,7 @@ import type { PolicyDiff } from '@chasqui/contracts';
 import { whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiWorld, type ApiWorld } from '../api-world.fixture.js';
+import { person } from '../person.fixture.js';
 
 /** A bundle of which only the version and the rules of `ops:restart` differ. */
 const ops = (version: string, rules: string[], more = '') => `
@@ -25,10 +26,10 @@ whenPostgres('POST /policy/diff', (serverUrl) => {
     world = await apiWorld(serverUrl);
     await world.relay('fra-1', ['dc=fra']);
     await world.call('POST', '/bundles', { source: ops('1.0.0', ['must have ops:write']), enable: true });
-    await person('ann', ['ops:write']);
-    await person('bea', ['ops:write']);
-    await person('cem', ['ops:write', 'ops:force']);
-    await person('dan', []);
+    await person(world, 'ann', ['ops:write']);
+    await person(world, 'bea', ['ops:write']);
+    await person(world, 'cem', ['ops:write', 'ops:force']);
+    await person(world, 'dan', []);
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
@@ -179,21 +180,9 @@ whenPostgres('POST /policy/diff', (serverUrl) => {
   });
 
   it('is for those who may simulate and read users', async () => {
-    const token = await person('eve', ['chasqui:simulate']);
+    const token = await person(world, 'eve', ['chasqui:simulate']);
     expect((await world.call('POST', '/policy/diff', {}, token)).status).toBe(403);
   });
-
-  async function person(name: string, permissions: string[]): Promise<string> {
-    const { call } = world;
-    await call('POST', '/users', { username: name, email: `${name}@example.org` });
-    await call('POST', '/groups', { name });
-    await call('POST', '/roles', { name });
-    for (const permission of permissions) await call('PUT', `/roles/${name}/permissions/${permission}`);
-    await call('PUT', `/groups/${name}/roles/${name}`);
-    await call('PUT', `/groups/${name}/members/${name}`);
-    const { body } = await call('POST', `/users/${name}/tokens`, { name: 'test' });
-    return body.token;
-  }
 
   async function diff(change: object): Promise<PolicyDiff> {
     const answer = await world.call('POST', '/policy/diff', change);

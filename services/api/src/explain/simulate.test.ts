@@ -2,6 +2,7 @@ import type { Explanation } from '@chasqui/contracts';
 import { whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiWorld, type ApiWorld } from '../api-world.fixture.js';
+import { person } from '../person.fixture.js';
 
 /** What is to be seen of `POST /simulate`: who may ask for whom, what is told, and that nothing is left behind. */
 const opsBundle = `
@@ -256,18 +257,6 @@ async function operated(serverUrl: string): Promise<ApiWorld> {
   await world.relay('pro-1', ['dc=pro', 'env=prod']);
   await world.call('POST', '/protected-relays', { selector: 'env=prod' });
   return world;
-}
-
-/** Somebody with a group and a role of their own; answers their token. */
-async function person({ call }: ApiWorld, name: string, permissions: string[]): Promise<string> {
-  await call('POST', '/users', { username: name, email: `${name}@example.org` });
-  await call('POST', '/groups', { name });
-  await call('POST', '/roles', { name });
-  for (const permission of permissions) await call('PUT', `/roles/${name}/permissions/${permission}`);
-  await call('PUT', `/groups/${name}/roles/${name}`);
-  await call('PUT', `/groups/${name}/members/${name}`);
-  const { body } = await call('POST', `/users/${name}/tokens`, { name: 'test' });
-  return body.token;
 }
 
 async function simulate({ call }: ApiWorld, body: object, token?: string): Promise<Explanation> {

@@ -16,29 +16,36 @@ interface Relays {
 }
 
 /**
- * The relay for an execution of a stage that is placed at another time than its line was said: everything that had to hold of a relay then must
- * still hold, and rules and protections are those of now. Pure.
+ * The relay for a stage that is placed at another time than its line was said: everything that had to hold of a relay then must still hold, and
+ * rules, protections and the tags that count are those of now. Pure.
+ * @param given what it is given, where that is known; while it is not, a relay is left out only where no words would do
  */
 export function placeAgain(
   stage: CommandStage,
-  given: Given,
+  given: Given | undefined,
   { asker, where, policy, resolve }: StepFacts,
-  relays: Relays,
+  { relays, key, now }: Relays,
 ): Pick<CommandStage, 'relay' | 'driver'> | Refusal {
   const fullName = fullNameOf(stage);
   const { command } = stage;
-  const invocation = invoke({ ...stage, fullName }, given, resolve);
+  const invocation = given && invoke({ ...stage, fullName }, given, resolve);
   if (isRefusal(invocation)) return invocation;
   const limits = relayLimits({
     fullName,
     rules: policy.pooled(fullName, rulesOf(command, fullName)),
-    words: invocation.facts,
+    words: invocation?.facts,
     where,
     protections: policy.protections,
     asker,
   });
   // The channel's own selector is in the stage's already.
-  const known = { ...relays, policy: { channels: new Map() }, place: { channel: '' } };
+  const known = {
+    relays: relays.map((relay) => policy.asCounted(relay)),
+    key,
+    now,
+    policy: { channels: new Map() },
+    place: { channel: '' },
+  };
   const put = place({ fullName, command, selectors: [] }, stage.selector || undefined, known, limits);
   return put.place ?? put.refusal!;
 }

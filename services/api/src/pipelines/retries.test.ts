@@ -43,6 +43,23 @@ whenPostgres('trying again where a relay failed', (serverUrl) => {
     expect(world.finalReplies(id)).toHaveLength(1);
   });
 
+  it('goes to no relay for a protected tag that it only claims', async () => {
+    const [fra1, fra2] = world.relays;
+    await world.call('POST', '/relays/fra-1/tags', { add: ['prod'] });
+    await world.call('POST', '/protected-tags', { tag: 'prod' });
+    await fra2!.heartbeat({ tags: ['prod'] });
+    const { order, runId } = await world.ordered('again:read three --on prod');
+    expect(order.relay).toBe('fra-1');
+    await world.silence(order);
+    await until(async () => (await world.run(runId)).executions.length === 2);
+    expect((await world.run(runId)).executions[1]).toMatchObject({ attempt: 2, relay: 'fra-1' });
+    await timeComes(runId);
+    await fra1!.finish(await world.attempt(runId, 2));
+    await until(async () => (await world.run(runId)).status === 'succeeded');
+    await world.call('DELETE', '/protected-tags/prod');
+    await fra2!.heartbeat();
+  });
+
   it.each(['again:write one', 'again:never one', 'unsaid:it one'])('never tries %s again', async (line) => {
     const { id, order, runId } = await world.ordered(line);
     await world.silence(order);

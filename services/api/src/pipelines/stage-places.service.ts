@@ -10,7 +10,7 @@ import { RelayBoard } from '../relays/board.service.js';
 import { standingOf } from '../relays/relay-state.js';
 import { relayWaitMs } from '../waiting/turn-of.js';
 import type { StepFacts } from './next-step.js';
-import { placeElsewhere } from './place-elsewhere.js';
+import { placeAgain } from './place-again.js';
 
 /** Where stages can begin, by how the relays stand now. */
 @Injectable()
@@ -29,8 +29,8 @@ export class StagePlaces {
     const stages = plan.stages.map((stage, at) => {
       if (at < from || stage.kind !== 'command' || stage.each) return stage;
       if (stage.relay === '' || this.takesWork(stage.relay, now)) return stage;
-      const elsewhere = placeElsewhere(stage, facts, { relays: this.board.views(now), key: run, now });
-      if (!isRefusal(elsewhere)) return { ...stage, relay: elsewhere };
+      const elsewhere = this.elsewhere(stage, facts, run, now);
+      if (!isRefusal(elsewhere)) return { ...stage, ...elsewhere };
       return relayWaitMs(stage.command, stage) === undefined ? stage : { ...stage, relay: '' };
     });
     return { ...plan, stages };
@@ -40,11 +40,21 @@ export class StagePlaces {
   cannotBegin(stage: CommandStage, facts: StepFacts, now: number): Refusal | undefined {
     // Of a fan-out those targets are refused that are gone.
     if (stage.each) return undefined;
-    const relays = this.board.views(now);
-    const kept = relays.some(({ name, state }) => name === stage.relay && keptFromWork.has(state));
+    const kept = this.board
+      .views(now)
+      .some(({ name, state }) => name === stage.relay && keptFromWork.has(state));
     if (!kept) return this.gone(stage, now);
-    const elsewhere = placeElsewhere(stage, facts, { relays, key: '', now });
+    const elsewhere = this.elsewhere(stage, facts, '', now);
     return isRefusal(elsewhere) ? elsewhere : undefined;
+  }
+
+  /** A relay that would do as well as the one chosen, with the driver that the plan names; with the one taken every item is judged anew. */
+  private elsewhere(stage: CommandStage, facts: StepFacts, key: string, now: number) {
+    const relays = this.board.views(now).map((relay) => ({
+      ...relay,
+      drivers: relay.drivers.filter((name) => name === stage.driver),
+    }));
+    return placeAgain(stage, undefined, facts, { relays, key, now });
   }
 
   /** Whether a relay can be given something now. */

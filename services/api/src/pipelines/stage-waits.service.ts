@@ -114,7 +114,7 @@ export class StageWaits {
     const records = rows.flatMap(({ input }) => recordsIn(givenOf(input)));
     const facts = await this.facts.factsFor(manager, run, [stage], { records, view: { kind: 'auto' } }, now);
     if (isRefusal(facts)) return facts;
-    const relays = this.board.views(now).map((relay) => facts.policy.asCounted(relay));
+    const relays = this.board.views(now);
     return placeAgain(stage, givenOf(rows[0]!.input), facts, { relays, key: run.id, now });
   }
 
