@@ -3,6 +3,7 @@ import type { Rendered } from '@chasqui/replies';
 import type { DataSource } from 'typeorm';
 import { commandEnd, endRows, stepOf } from '../audit/command-end.js';
 import { entriesWritten } from '../audit/entries-written.js';
+import { fewRows } from '../few-rows.js';
 import { newId } from '../ids.js';
 import { jsonb } from '../json.js';
 import { prepared } from '../prepared.js';
@@ -85,37 +86,32 @@ function row({ open, end, from, to, reply, seq, at }: Ending) {
 
 const update = prepared(
   'finish',
-  `with given as (
-     select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, "from" jsonb, ended_at bigint, state text, at bigint, started_at bigint, exit_code int,
-       outcome jsonb, epoch int, output_bytes bigint, dropped_bytes bigint, gap_before int, code text, reply jsonb, reply_seq int,
-       image_digest text, audit_id uuid, audit_step int, audit jsonb)
-   ), e as (
+  `with e as (
      update executions set state = g.state, started_at = coalesce(executions.started_at, to_timestamp(g.started_at / 1000.0)),
        finished_at = to_timestamp(g.at / 1000.0), exit_code = g.exit_code, outcome = g.outcome,
        epoch = greatest(executions.epoch, g.epoch), output_bytes = g.output_bytes, dropped_bytes = g.dropped_bytes, gap_before = g.gap_before,
        image_digest = g.image_digest
-     from given g
-     where executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and g."from" ? executions.state
+     from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, "from" jsonb, ended_at bigint, state text, at bigint, started_at bigint, exit_code int,
+       outcome jsonb, epoch int, output_bytes bigint, dropped_bytes bigint, gap_before int, code text, reply jsonb, reply_seq int,
+       image_digest text, audit_id uuid, audit_step int, audit jsonb)
+     where ${fewRows('g.id')} and executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and g."from" ? executions.state
        and executions.superseded_by is null and executions.finished_at is not distinct from to_timestamp(g.ended_at / 1000.0)
-     returning executions.id, run_id
+     returning executions.id, run_id, g.state, to_timestamp(g.started_at / 1000.0) as started_at, to_timestamp(g.at / 1000.0) as at,
+       g.code, g.exit_code, g.reply, g.reply_seq, g.audit_id, g.audit_step, g.audit
    ), c as (
      insert into output_chunks (execution_id, epoch, seq, stream, text, bytes)
      select c.execution_id, c.epoch, c.seq, c.stream, c.text, decode(c.base64, 'base64')
      from jsonb_to_recordset($2::jsonb) as c(execution_id uuid, epoch int, seq int, stream text, text text, base64 text)
      where c.execution_id in (select id from e) on conflict do nothing
    ), r as (
-     update runs set status = g.state, started_at = coalesce(runs.started_at, to_timestamp(g.started_at / 1000.0)),
-       code = g.code, exit_code = g.exit_code, finished_at = to_timestamp(g.at / 1000.0), reply = g.reply,
-       reply_seq = g.reply_seq
-     from e join given g on g.id = e.id where runs.id = e.run_id
+     update runs set status = e.state, started_at = coalesce(runs.started_at, e.started_at), code = e.code, exit_code = e.exit_code,
+       finished_at = e.at, reply = e.reply, reply_seq = e.reply_seq
+     from e where runs.id = e.run_id
    ), message as (
      insert into outbox (id, topic, key, headers, value)
      select m.id, m.topic, m.key, m.headers, m.value
      from jsonb_to_recordset($3::jsonb) as m(id uuid, topic text, key text, headers jsonb, value text, execution_id uuid)
      where m.execution_id in (select id from e)
-   ), ${entriesWritten(
-     endRows(`(select g.audit_id as id, e.run_id, to_timestamp(g.at / 1000.0) as at, g.audit_step as step, g.audit as content
-       from e join given g on g.id = e.id) x`),
-   )}
+   ), ${entriesWritten(endRows(`(select audit_id as id, run_id, at, audit_step as step, audit as content from e) x`))}
    select id from e`,
 );

@@ -1,5 +1,6 @@
 import type { Started } from '@chasqui/contracts';
 import type { DataSource } from 'typeorm';
+import { fewRows } from '../few-rows.js';
 import { jsonb } from '../json.js';
 import { prepared } from '../prepared.js';
 import { severalSteps } from './several-steps.js';
@@ -25,12 +26,11 @@ export async function start(dataSource: DataSource, reports: readonly Started[])
 
 const update = prepared(
   'start',
-  `with given as (
-     select * from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, at bigint)
-   ), e as (
+  `with e as (
      update executions set state = $2, started_at = coalesce(started_at,
        greatest(to_timestamp(g.at / 1000.0), (select accepted_at from runs where runs.id = run_id)))
-     from given g where executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and state = any($3)
+     from jsonb_to_recordset($1::jsonb) as g(id uuid, relay text, attempt int, at bigint)
+     where ${fewRows('g.id')} and executions.id = g.id and executions.relay = g.relay and executions.attempt = g.attempt and state = any($3)
        and (state <> 'lost' or executions.finished_at < to_timestamp(g.at / 1000.0))
      returning executions.id, run_id, started_at, superseded_by
    ), r as (
