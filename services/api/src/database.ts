@@ -19,6 +19,7 @@ import { Credentials1732233600013 } from './migrations/0013-credentials.js';
 import { Cancel1732233600015 } from './migrations/0015-cancel.js';
 import { RelayLife1732233600018 } from './migrations/0018-relay-life.js';
 import { Files1732233600020 } from './migrations/0020-files.js';
+import { PlainRuns1732233600021 } from './migrations/0021-plain-runs.js';
 import { Waiting1732233600016 } from './migrations/0016-waiting.js';
 import { Retries1732233600017 } from './migrations/0017-retries.js';
 import { Schedules1732233600019 } from './migrations/0019-schedules.js';
@@ -57,6 +58,7 @@ const migrations = [
   RelayLife1732233600018,
   Schedules1732233600019,
   Files1732233600020,
+  PlainRuns1732233600021,
 ];
 
 /** Any number; every instance that starts takes this lock while it migrates, so that they do so one after another. */

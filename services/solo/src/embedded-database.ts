@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { PGlite, Results } from '@electric-sql/pglite';
+import { PreparedStatements } from './prepared-statements.js';
 
 /** A transaction that is open for longer than this while others wait is stuck: it waits for a query that it makes outside itself. */
 const stuckAfterMs = 30_000;
@@ -9,56 +10,56 @@ const stuckAfterMs = 30_000;
  * transaction keeps it from BEGIN to COMMIT or ROLLBACK, and everything else waits in line.
  */
 export function poolOver(database: PGlite): { Pool: new () => EmbeddedPool } {
-  const turns = new Turns();
+  const parts = { database, turns: new Turns(), statements: new PreparedStatements(database, conversions) };
   return {
     Pool: class extends EmbeddedPool {
       constructor() {
-        super(database, turns);
+        super(parts);
       }
     },
   };
 }
 
+/** What all connections share. */
+interface Parts {
+  readonly database: PGlite;
+  readonly turns: Turns;
+  readonly statements: PreparedStatements;
+}
+
 class EmbeddedPool extends EventEmitter {
-  constructor(
-    private readonly database: PGlite,
-    private readonly turns: Turns,
-  ) {
+  constructor(private readonly parts: Parts) {
     super();
   }
 
   connect(done: (error: undefined, connection: EmbeddedConnection, release: () => void) => void): void {
-    const connection = new EmbeddedConnection(this.database, this.turns);
+    const connection = new EmbeddedConnection(this.parts);
     done(undefined, connection, () => connection.giveBack());
   }
 
   end(done: (error?: Error) => void): void {
-    this.database.close().then(() => done(), done);
+    this.parts.database.close().then(() => done(), done);
   }
 }
 
 class EmbeddedConnection extends EventEmitter {
   private endTurn?: () => void;
 
-  constructor(
-    private readonly database: PGlite,
-    private readonly turns: Turns,
-  ) {
+  constructor(private readonly parts: Parts) {
     super();
   }
 
-  /** A named query is one like any other: nothing is gained by preparing it in the same process. */
-  async query(query: string | { readonly text: string }, parameters: unknown[] = []): Promise<PgResult> {
-    const sql = typeof query === 'string' ? query : query.text;
-    const word = firstWord(sql);
-    if (this.endTurn) return this.inTransaction(sql, parameters, word);
-    const endTurn = await this.turns.take();
+  async query(query: string | Statement, parameters: unknown[] = []): Promise<PgResult> {
+    const statement = typeof query === 'string' ? { text: query } : query;
+    const word = firstWord(statement.text);
+    if (this.endTurn) return this.inTransaction(statement, parameters, word);
+    const endTurn = await this.parts.turns.take();
     if (word === 'START' || word === 'BEGIN') {
       this.endTurn = endTurn;
-      return this.run(sql, parameters, word);
+      return this.run(statement, parameters, word);
     }
     try {
-      return await this.run(sql, parameters, word);
+      return await this.run(statement, parameters, word);
     } finally {
       endTurn();
     }
@@ -69,13 +70,13 @@ class EmbeddedConnection extends EventEmitter {
     if (!this.endTurn) return;
     const endTurn = this.endTurn;
     this.endTurn = undefined;
-    void this.database.exec('ROLLBACK').finally(endTurn);
+    void this.parts.database.exec('ROLLBACK').finally(endTurn);
   }
 
-  private async inTransaction(sql: string, parameters: unknown[], word: string): Promise<PgResult> {
-    const over = word === 'COMMIT' || (word === 'ROLLBACK' && !/^\s*rollback\s+to\b/i.test(sql));
+  private async inTransaction(statement: Statement, parameters: unknown[], word: string): Promise<PgResult> {
+    const over = word === 'COMMIT' || (word === 'ROLLBACK' && !/^\s*rollback\s+to\b/i.test(statement.text));
     try {
-      return await this.run(sql, parameters, word);
+      return await this.run(statement, parameters, word);
     } finally {
       if (over) {
         this.endTurn?.();
@@ -84,16 +85,21 @@ class EmbeddedConnection extends EventEmitter {
     }
   }
 
-  private async run(sql: string, parameters: unknown[], word: string): Promise<PgResult> {
+  private async run({ name, text }: Statement, parameters: unknown[], word: string): Promise<PgResult> {
+    const { database, statements } = this.parts;
+    if (name !== undefined) return pgResult(await statements.run(name, text, parameters), word);
     const result =
       parameters.length === 0
-        ? (await this.database.exec(sql, { parsers })).at(-1)
-        : await this.database.query<Record<string, unknown>>(sql, parameters.map(asParameter), {
-            parsers,
-            serializers,
-          });
+        ? (await database.exec(text, conversions)).at(-1)
+        : await database.query<Record<string, unknown>>(text, parameters.map(asParameter), conversions);
     return pgResult(result, word);
   }
+}
+
+/** As node-postgres takes one; with a name it is prepared. */
+interface Statement {
+  readonly name?: string;
+  readonly text: string;
 }
 
 /** As node-postgres answers. */
@@ -112,11 +118,12 @@ function firstWord(sql: string): string {
   return /^\s*([a-z]+)/i.exec(sql)?.[1]?.toUpperCase() ?? '';
 }
 
-/** node-postgres leaves 64-bit integers as text, because a JavaScript number cannot hold them all. */
-const parsers = { 20: (text: string) => text };
-
-/** PostgreSQL's numbers of its `json` and `jsonb`. A value for them that is text already is JSON already, as node-postgres has it. */
-const serializers = { 114: asJson, 3802: asJson };
+const conversions = {
+  /** node-postgres leaves 64-bit integers as text, because a JavaScript number cannot hold them all. */
+  parsers: { 20: (text: string) => text },
+  /** PostgreSQL's numbers of its `json` and `jsonb`. A value for them that is text already is JSON already, as node-postgres has it. */
+  serializers: { 114: asJson, 3802: asJson },
+};
 
 function asJson(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase } from '@chasqui/api/database';
 import type { DataSource } from 'typeorm';
-import { poolOver } from './embedded-database.js';
 
 /** Where `make-empty-database` puts what a new database starts from. */
 export const emptyDatabase = new URL('./empty-database.tar.gz', import.meta.url).pathname;
@@ -13,7 +12,10 @@ export const emptyDatabase = new URL('./empty-database.tar.gz', import.meta.url)
  * this process, so nobody else can be in it.
  */
 export async function openEmbedded(directory?: string): Promise<DataSource> {
-  const { PGlite } = await import('@electric-sql/pglite');
+  const [{ PGlite }, { poolOver }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('./embedded-database.js'),
+  ]);
   const isNew = directory === undefined || !existsSync(join(directory, 'PG_VERSION'));
   const loadDataDir =
     isNew && existsSync(emptyDatabase) ? new Blob([await readFile(emptyDatabase)]) : undefined;

@@ -9,6 +9,10 @@ export interface LogRow {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
+/** Runs of which something is ordered, runs or waits: those that are open, and a few that were lost. */
+const withMoreToCome = `select run_id from executions where state in ('accepted', 'running')
+  union all select run_id from executions where state = 'waiting'`;
+
 /** What each stage of a line has of its own. */
 const ofStages: ReadonlySet<string> = new Set(['command', 'relay']);
 
@@ -61,7 +65,9 @@ export async function readLog(
   add(`e.content #>> '{user,id}' = ?`, filter.userId);
   // Nearly every run was accepted once; those that still are the runs themselves know.
   if (filter.where['status'] === 'accepted')
-    parts.push(`e.about in (select id from runs where status in ('accepted', 'running'))`);
+    parts.push(
+      `e.about in (select id from runs where status in ('accepted', 'running') and id in (${withMoreToCome}))`,
+    );
   add('e.about >= ?::uuid', filter.since === undefined ? undefined : firstId(filter.since));
   add('e.about < ?::uuid', filter.until === undefined ? undefined : firstId(filter.until));
   add('e.about < ?::uuid', filter.before);
