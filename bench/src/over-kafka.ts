@@ -23,6 +23,8 @@ export interface OverKafka {
     /** After the first 200 commands. */
     readonly warm: Memory;
     readonly after: Memory;
+    /** After as many again. */
+    readonly twice: Memory;
   }[];
   readonly commands: number;
 }
@@ -83,6 +85,8 @@ export async function overKafka(
     for (const { inFlight, commands } of rounds) figures.push(await load.measure(inFlight, commands));
     const after = await memory();
     const commands = rounds.reduce((sum, round) => sum + round.commands, 0);
+    await load.measure(100, commands);
+    const twice = await memory();
     return {
       figures,
       startMs: { api: api.tookMs, relay: relay.tookMs },
@@ -91,6 +95,7 @@ export async function overKafka(
         atRest: atRest[process],
         warm: warm[process],
         after: after[process],
+        twice: twice[process],
       })),
       commands,
     };
