@@ -101,6 +101,7 @@ const cases: [string, string, object][] = [
         pullSecrets: ['registry'],
         nodeSelector: { disk: 'ssd' },
       },
+      registryLogins: { existingSecret: 'registry' },
       extraVolumes: [{ name: 'engine', hostPath: { path: '/var/run/docker.sock', type: 'Socket' } }],
       extraVolumeMounts: [{ name: 'engine', mountPath: '/var/run/docker.sock' }],
       podSecurityContext: { supplementalGroups: [998] },
@@ -246,6 +247,13 @@ describeWith(['helm', 'kubernetes-validate'], 'the charts', (helm, validate) => 
       ).toEqual([]);
     },
   );
+
+  it('lets the relay itself read the registry logins that it is given, as a file', () => {
+    const [pod] = pods(manifests('chasqui-relay', { registryLogins: { existingSecret: 'registry' } }));
+    expect(pod?.containers[0]?.env).toContainEqual({ name: 'DOCKER_CONFIG', value: '/secrets' });
+    const items = [{ key: '.dockerconfigjson', path: 'config.json' }];
+    expect(JSON.stringify(pod)).toContain(JSON.stringify({ secret: { name: 'registry', items } }));
+  });
 
   it.each(cases.filter(([chart]) => chart === 'chasqui-relay'))(
     '%s %s writes a policy that the relay accepts',

@@ -113,6 +113,7 @@ export const outageCodes = [
   'image-platform',
   'engine-unavailable',
   'executable-missing',
+  'entrypoint-unknown',
   'journal-unavailable',
   'chat-unavailable',
 ] as const;

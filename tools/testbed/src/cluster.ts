@@ -13,6 +13,8 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** The program that speaks with it, of the same version. */
   readonly kubectl: string;
+  /** The process whose network namespace its node lives in. */
+  readonly namespaceOf: number;
   /** An image of a static busybox that its node has. */
   readonly busybox: string;
   stop(): Promise<void>;
@@ -82,6 +84,7 @@ export async function startCluster(): Promise<Cluster> {
   return {
     kubeconfig,
     kubectl: join(binaries, 'kubectl'),
+    namespaceOf: child.pid!,
     busybox: 'localhost/busybox:1',
     stop: async () => {
       door.close();

@@ -40,6 +40,21 @@ export async function importBusybox(
   name: string = busyboxImage,
   changes: string[] = [],
 ): Promise<string> {
+  const [repo, tag] = name.split(/:(?=[^:/]*$)/);
+  const query = new URLSearchParams([
+    ['fromSrc', '-'],
+    ['repo', repo!],
+    ['tag', tag ?? 'latest'],
+  ]);
+  for (const change of ['ENV PATH=/bin', 'CMD ["sh"]', ...changes]) query.append('changes', change);
+  const answer = await askEngine(dockerHost, 'POST', `/images/create?${query.toString()}`, busyboxArchive());
+  if (answer.status !== 200 || answer.text.includes('"error"'))
+    throw new Error(`the engine took no image: ${answer.text}`);
+  return name;
+}
+
+/** All that such an image has, as a tar archive: a static busybox in `/bin` under the names of its tools, and a `/tmp`. */
+export function busyboxArchive(): Buffer {
   const work = mkdtempSync(join(tmpdir(), 'chasqui-image-'));
   try {
     mkdirSync(join(work, 'bin'));
@@ -47,18 +62,7 @@ export async function importBusybox(
     chmodSync(join(work, 'tmp'), 0o1777);
     copyFileSync(findBusybox(), join(work, 'bin/busybox'));
     for (const tool of tools) symlinkSync('busybox', join(work, 'bin', tool));
-    const archive = execFileSync('tar', ['-C', work, '-c', '.'], { maxBuffer: 64 * 1024 ** 2 });
-    const [repo, tag] = name.split(/:(?=[^:/]*$)/);
-    const query = new URLSearchParams([
-      ['fromSrc', '-'],
-      ['repo', repo!],
-      ['tag', tag ?? 'latest'],
-    ]);
-    for (const change of ['ENV PATH=/bin', 'CMD ["sh"]', ...changes]) query.append('changes', change);
-    const answer = await askEngine(dockerHost, 'POST', `/images/create?${query.toString()}`, archive);
-    if (answer.status !== 200 || answer.text.includes('"error"'))
-      throw new Error(`the engine took no image: ${answer.text}`);
-    return name;
+    return execFileSync('tar', ['-C', work, '-c', '.'], { maxBuffer: 64 * 1024 ** 2 });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -2,7 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dieWithUs } from './die-with-us.js';
 import type { Engine } from './engine.js';
+import { freePorts } from './free-ports.js';
 
 export interface Registry {
   /** `host:port`, as the engine reaches it; it counts as insecure there, so plain HTTP will do. */
@@ -12,16 +14,22 @@ export interface Registry {
   stop(): Promise<void>;
 }
 
-const port = 5000;
+/** Why there can be no registry here; undefined where there can. */
+export function whyNoRegistry(): string | undefined {
+  const programs = ['/usr/bin/docker-registry', '/usr/bin/htpasswd'];
+  const missing = programs.find((program) => !existsSync(program));
+  return missing && `${missing} is not installed (apt-get install docker-registry apache2-utils)`;
+}
 
-/** An image registry with a login, beside an engine that we started ourselves, in its network namespace. */
-export async function startRegistry(engine: Engine): Promise<Registry | { unavailable: string }> {
-  if (engine.namespaceOf === undefined)
+/** An image registry with a login: beside an engine or a cluster that we started ourselves, in its network namespace, or, without one, here. */
+export async function startRegistry(
+  beside?: Pick<Engine, 'namespaceOf'>,
+): Promise<Registry | { unavailable: string }> {
+  if (beside && beside.namespaceOf === undefined)
     return { unavailable: 'a registry is only started beside an engine of our own' };
-  for (const program of ['/usr/bin/docker-registry', '/usr/bin/htpasswd']) {
-    if (!existsSync(program))
-      return { unavailable: `${program} is not installed (apt-get install docker-registry apache2-utils)` };
-  }
+  const lacking = whyNoRegistry();
+  if (lacking !== undefined) return { unavailable: lacking };
+  const [port] = await freePorts(1);
   const home = mkdtempSync(join(tmpdir(), 'chq-reg-'));
   const [username, password] = ['relay', 's3cret'];
   writeFileSync(join(home, 'htpasswd'), execFileSync('htpasswd', ['-nbB', username, password]));
@@ -34,23 +42,25 @@ export async function startRegistry(engine: Engine): Promise<Registry | { unavai
   };
   // JSON is YAML.
   writeFileSync(join(home, 'registry.yml'), JSON.stringify(settings));
-  const inside = ['nsenter', `--net=/proc/${engine.namespaceOf}/ns/net`];
-  const child = spawn(inside[0]!, [inside[1]!, 'docker-registry', 'serve', join(home, 'registry.yml')], {
-    stdio: 'ignore',
-  });
+  const inside = beside ? ['nsenter', `--net=/proc/${beside.namespaceOf}/ns/net`] : [];
+  const there = (...words: string[]): [string, string[]] => {
+    const [program, ...rest] = [...inside, ...words];
+    return [program!, rest];
+  };
+  const child = spawn(...there('docker-registry', 'serve', join(home, 'registry.yml')), { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) =>
     child.once('exit', () => resolve()).once('error', () => resolve()),
   );
+  const callOff = dieWithUs(child.pid ?? 0, home);
   const stop = async () => {
+    callOff();
     child.kill();
     await ended;
     rmSync(home, { recursive: true, force: true });
   };
   while (child.exitCode === null && child.pid !== undefined) {
     try {
-      execFileSync(inside[0]!, [inside[1]!, 'bash', '-c', `</dev/tcp/127.0.0.1/${port}`], {
-        stdio: 'ignore',
-      });
+      execFileSync(...there('bash', '-c', `</dev/tcp/127.0.0.1/${port}`), { stdio: 'ignore' });
       return { address: `127.0.0.1:${port}`, username, password, stop };
     } catch {
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))]);

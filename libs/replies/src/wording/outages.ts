@@ -17,6 +17,8 @@ export const outageSentences: Record<OutageCode, (facts: ReadFacts) => string> =
     `it was not run: ${facts.text('relay') ?? 'the relay'} cannot reach its container engine${because(facts)}. its operator can start it`,
   'executable-missing': (facts) =>
     `it was not run: ${the('program', facts.text('executable'))} is not there${on(facts)}${because(facts)}. check the command's executable in its bundle`,
+  'entrypoint-unknown': (facts) =>
+    `it was not run: its bundle leaves the program to its image, and files or input need it to be known${on(facts)}${because(facts)}. name its executable in the bundle, or have the relay's operator let it ask the image's registry`,
   'chat-unavailable': () => 'the chat cannot be reached; what is to be said there waits until it can',
   'journal-unavailable': (facts) =>
     `it was not run: ${facts.text('relay') ?? 'the relay'} cannot write its journal${because(facts)}. its operator has to see to its disk`,

@@ -15,13 +15,22 @@ describe.runIf(engine)('with a real engine', () => {
   const run = runsWith(driver);
   afterAll(() => engine?.stop());
 
-  driverContract('docker', () => ({
-    driver,
-    work: shell,
-    missing: () => workOf({ image: busyboxImage, executable: ['/nowhere/at-all'] }),
-    printer: ['/bin/printf', '%s\\0'],
-    remains: (work) => remainsOf(docker, executionName(work)),
-  }));
+  driverContract(
+    'docker',
+    () => ({
+      driver,
+      work: shell,
+      missing: () => workOf({ image: busyboxImage, executable: ['/nowhere/at-all'] }),
+      printer: ['/bin/printf', '%s\\0'],
+      remains: (work) => remainsOf(docker, executionName(work)),
+    }),
+    (entrypoint, cmd) =>
+      importBusybox(dockerHost, `chasqui-testbed/program-${entrypoint.length}:1`, [
+        `ENTRYPOINT ${JSON.stringify(entrypoint)}`,
+        `CMD ${JSON.stringify(cmd)}`,
+        'WORKDIR /tmp',
+      ]),
+  );
 
   it('keeps the order in which a command wrote to its two streams', async () => {
     const work = shell('for i in 1 2 3 4 5; do echo $i; sleep 0.02; echo $i >&2; sleep 0.02; done');
@@ -79,20 +88,6 @@ describe.runIf(engine)('with a real engine', () => {
     const { seen } = await run(work);
     await driver.forget(work);
     expect(seen.stdout).toBe('1000\n');
-  });
-
-  it('runs the entrypoint of an image with the words behind it', async () => {
-    const image = await importBusybox(engine!.dockerHost, 'chasqui-testbed/entry:1', [
-      'ENTRYPOINT ["echo","entry"]',
-      'CMD ["of","image"]',
-    ]);
-    const works = [workOf({ image, args: ['mine'] }), workOf({ image })];
-    const outputs = [];
-    for (const work of works) {
-      outputs.push((await run(work)).seen.stdout);
-      await driver.forget(work);
-    }
-    expect(outputs).toEqual(['entry mine\n', 'entry of image\n']);
   });
 
   it('tells a command that took more memory than it may, wherever the engine knows it', async () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '@chasqui/contracts';
 import type { Collected, Driver, OutputStream, Watch, Work } from './driver.js';
 import { fileContract } from './files.contract.js';
+import { imageContract, type ImageOf } from './image.contract.js';
 
 /** What the suite needs to know of the place where a driver runs things. */
 export interface DriverUnderTest {
@@ -74,8 +75,8 @@ export class Onlooker implements Watch {
 
 const never = new AbortController().signal;
 
-/** The suite that every driver passes. `open` is asked once for each test file. */
-export function driverContract(name: string, open: () => DriverUnderTest): void {
+/** The suite that every driver passes. `open` is asked once for each test file; `imageOf` is given where it runs images. */
+export function driverContract(name: string, open: () => DriverUnderTest, imageOf?: ImageOf): void {
   describe(`${name} driver`, () => {
     const works: Work[] = [];
     const made = (work: Work) => {
@@ -193,6 +194,7 @@ export function driverContract(name: string, open: () => DriverUnderTest): void 
     });
 
     fileContract((script, over) => run(open().work(script, over)));
+    if (imageOf) imageContract((script, over) => run(open().work(script, over)), imageOf);
 
     it('says that a program is missing', async () => {
       const { outcome } = await run(open().missing());

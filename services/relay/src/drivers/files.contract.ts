@@ -5,7 +5,7 @@ import type { Collected, FileIn, Work } from './driver.js';
 import { fileVariables } from './file-variables.js';
 
 /** Runs a script with files, and answers what it came to. */
-type Run = (
+export type Run = (
   script: string,
   over: Partial<Work>,
 ) => Promise<{

@@ -8,9 +8,13 @@ import {
   statusOf,
   type KubernetesClient,
 } from './kubernetes-client.js';
-import { jobName, jobOf, secretsOf, selectorOf, type KubernetesPlace } from './kubernetes-job.js';
+import { ImagePrograms } from './image-programs.js';
+import { jobOf, programIn, type KubernetesPlace } from './kubernetes-job.js';
+import { jobName, selectorOf } from './kubernetes-names.js';
+import { secretsOf } from './kubernetes-secrets.js';
 import { missingProgram } from './kubernetes-scripts.js';
-import { podChanges, statusIn, whyStuck } from './kubernetes-pod.js';
+import { eventOf, podChanges, statusIn, whyStuck } from './kubernetes-pod.js';
+import { ownProgram, type OwnProgram } from './own-program.js';
 import { PodReading } from './pod-reading.js';
 import { RecentImages } from './recent-images.js';
 import { ticking } from './ticking.js';
@@ -22,6 +26,8 @@ export interface KubernetesSettings extends Omit<KubernetesPlace, 'namespace'> {
   readonly kubeconfig?: string | undefined;
   /** Default: the one that the configuration names. */
   readonly namespace?: string | undefined;
+  /** A Docker `config.json` with registry logins, for what images run by themselves; need not exist. */
+  readonly loginFile?: string | undefined;
   /** How long a pod may take to start, in milliseconds. Default two minutes. */
   readonly startWithinMs?: number;
 }
@@ -34,7 +40,7 @@ const pullPatienceMs = 15_000;
 /**
  * Runs commands as Jobs of a Kubernetes cluster, one for each. The pod is watched rather than the Job, which tells of an end a second or two
  * later; a pod that does not start is told of with the cluster's own reason. Nothing here needs to enter a pod: input and environment are
- * secrets, output is what its containers log.
+ * secrets, output is what its containers log. What an image runs by itself is asked of its registry, because the cluster does not tell.
  */
 export function kubernetesDriver(settings: KubernetesSettings): Driver {
   return new KubernetesDriver(settings);
@@ -49,8 +55,12 @@ class KubernetesDriver implements Driver {
   readonly name = 'kubernetes';
   private opened: Promise<Opened> | undefined;
   private readonly recent = new RecentImages();
+  private readonly programs: ImagePrograms;
 
-  constructor(private readonly settings: KubernetesSettings) {}
+  constructor(private readonly settings: KubernetesSettings) {
+    const architecture = settings.nodeSelector['kubernetes.io/arch'];
+    this.programs = new ImagePrograms({ loginFile: settings.loginFile, architecture });
+  }
 
   async available(): Promise<true | { why: string }> {
     try {
@@ -66,8 +76,11 @@ class KubernetesDriver implements Driver {
     if (signal.aborted) return { kind: 'cancelled' };
     try {
       const { client, place } = await this.open();
-      await this.create(client, place, work);
-      return await this.follow(client, place, work, watch, signal);
+      const own = await this.withProgram(work, signal);
+      if (signal.aborted) return { kind: 'cancelled' };
+      if ('kind' in own) return own;
+      await this.create(client, place, own);
+      return await this.follow(client, place, own.work, watch, signal);
     } catch (error) {
       // There is one of that name: an earlier relay process came as far as this.
       if (statusOf(error) === 409) return this.adopt(work, undefined, watch, signal);
@@ -112,17 +125,21 @@ class KubernetesDriver implements Driver {
     }
   }
 
+  private async withProgram(work: Work, signal: AbortSignal): Promise<ReturnType<typeof ownProgram>> {
+    if (work.executable.length > 0) return { work };
+    return ownProgram(work, await this.programs.of(work.image!, signal));
+  }
+
   /** The secrets first, because the pod needs them; where only they were made, nothing ran, and they go with the rest. */
-  private async create(client: KubernetesClient, { namespace, ...place }: KubernetesPlace, work: Work) {
+  private async create(client: KubernetesClient, place: KubernetesPlace, { work, merged }: OwnProgram) {
     const { relay } = this.settings;
+    const { namespace } = place;
     for (const body of secretsOf(work, relay))
       await client.core.createNamespacedSecret({ namespace, body }).catch((error: unknown) => {
         if (statusOf(error) !== 409) throw error;
       });
-    const job = await client.batch.createNamespacedJob({
-      namespace,
-      body: jobOf(work, relay, { namespace, ...place }),
-    });
+    const body = jobOf(work, relay, place, merged);
+    const job = await client.batch.createNamespacedJob({ namespace, body });
     // Should nobody come back for them, they go with their job.
     void this.tieTo(job, client, namespace, work).catch(() => undefined);
   }
@@ -168,7 +185,7 @@ class KubernetesDriver implements Driver {
         }
         const ended = status?.state?.terminated;
         if (ended && pod) {
-          if (ended.message?.startsWith(missingProgram)) return missing(work);
+          if (ended.message?.startsWith(missingProgram)) return missing(pod);
           if (/^(StartError|ContainerCannotRun)$/.test(ended.reason ?? ''))
             return {
               kind: 'not-started',
@@ -253,24 +270,11 @@ class KubernetesDriver implements Driver {
   }
 }
 
-/** Why the controller could make no pod, where it says so: a quota, a rule of the namespace. */
-async function eventOf(
-  client: KubernetesClient,
-  namespace: string,
-  job: string,
-): Promise<string | undefined> {
-  const { items } = await client.core.listNamespacedEvent({
-    namespace,
-    fieldSelector: `involvedObject.name=${job},reason=FailedCreate`,
-  });
-  return items.at(-1)?.message;
-}
-
-function missing({ executable }: Work): Outcome {
+function missing(pod: V1Pod): Outcome {
   return {
     kind: 'not-started',
     code: 'executable-missing',
-    detail: `${executable[0]} is not in the image, or not executable`,
+    detail: `${programIn(pod)} is not in the image, or not executable`,
   };
 }
 

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
-import type { V1Job, V1Pod, V1PodSpec, V1Secret, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
-import { labels } from './docker-container.js';
+import type { V1Job, V1Pod, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import type { Work } from './driver.js';
-import { executionName } from './execution-name.js';
 import { markPrefix, newMark } from './frames.js';
 import { shipWords } from './ship-files.js';
+import { jobName, marksOf } from './kubernetes-names.js';
+import { partsOf, type SecretPart } from './kubernetes-secrets.js';
 import { become, carry, podFolders, prepare } from './kubernetes-scripts.js';
 
 /** What an operator says of the cluster. */
@@ -23,26 +23,19 @@ export const outputContainer = 'output';
 
 /** Marks the pods whose bundle asked for no network, or was not allowed any; a NetworkPolicy for them comes with the chart. */
 const networkLabel = 'dev.chasqui.network';
+/** Says of a pod why its command's own log is the output. */
+const mergedNote = 'dev.chasqui.merged';
 
 /** Nobody: who a command runs as unless the policy lets it be root. */
 const nobody = 65534;
-/** Of one secret; the API server takes 1 MiB. */
-const secretBytes = 900_000;
 /** What is left behind by a relay that never came back goes after this long, in seconds. */
 const keptSeconds = 24 * 3600;
 
-/** Lower case and dashes: what a name may be in Kubernetes. The same for the same attempt, so that a second one fails by itself. */
-export function jobName(work: Pick<Work, 'executionId' | 'attempt'>): string {
-  return executionName(work).toLowerCase().replaceAll('_', '-');
-}
-
-/** Finds everything that belongs to one attempt. */
-export function selectorOf({ executionId, attempt }: Pick<Work, 'executionId' | 'attempt'>): string {
-  return `${labels.execution}=${executionId},${labels.attempt}=${attempt}`;
-}
-
-/** The Job of one execution: one pod, never a second one, with no more rights than the policy gives and nothing of the cluster's. */
-export function jobOf(work: Work, relay: string, place: KubernetesPlace): V1Job {
+/**
+ * The Job of one execution: one pod, never a second one, with no more rights than the policy gives and nothing of the cluster's. `merged`
+ * says of a work without a program why nobody knows what its image runs.
+ */
+export function jobOf(work: Work, relay: string, place: KubernetesPlace, merged?: string): V1Job {
   const marks = marksOf(work, relay);
   return {
     apiVersion: 'batch/v1',
@@ -58,7 +51,10 @@ export function jobOf(work: Work, relay: string, place: KubernetesPlace): V1Job 
         rules: [{ action: 'FailJob', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
       },
       template: {
-        metadata: { labels: { ...marks, [networkLabel]: work.network ? 'allowed' : 'none' } },
+        metadata: {
+          labels: { ...marks, [networkLabel]: work.network ? 'allowed' : 'none' },
+          ...(merged !== undefined && { annotations: { [mergedNote]: merged } }),
+        },
         spec: podOf(work, place),
       },
     },
@@ -71,22 +67,15 @@ export function markIn(pod: V1Pod): string | undefined {
   return command.find((word) => word.startsWith(markPrefix));
 }
 
-/** Its environment, its standard input and its files: who may look at pods need not see them. One may be more than one secret holds. */
-export function secretsOf(work: Work, relay: string): V1Secret[] {
-  const secret = (name: string, data: Record<string, string>): V1Secret => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, labels: marksOf(work, relay) },
-    immutable: true,
-    data,
-  });
-  return [
-    secret(
-      jobName(work),
-      Object.fromEntries(Object.entries(work.env).map(([name, value]) => [name, base64(value)])),
-    ),
-    ...partsOf(work).map(({ name, key, bytes }) => secret(name, { [key]: bytes.toString('base64') })),
-  ];
+/** Why its command's own log is the output, where it is. */
+export function mergedIn(pod: V1Pod): string | undefined {
+  return pod.metadata?.annotations?.[mergedNote];
+}
+
+/** The program that its command was to be. */
+export function programIn(pod: V1Pod): string {
+  const { args = [] } = pod.spec?.containers.find(({ name }) => name === commandContainer) ?? {};
+  return (args[0] ?? '').replaceAll('$$', '$');
 }
 
 function podOf(work: Work, place: KubernetesPlace): V1PodSpec {
@@ -164,7 +153,7 @@ function podOf(work: Work, place: KubernetesPlace): V1PodSpec {
   };
 }
 
-/** An image's own entrypoint only the node knows: it runs as it is, and what it says on stderr comes with the rest. */
+/** What nobody could tell us stays the node's to know: it runs as it is, and what it says on stderr comes with the rest. */
 function argvOf({ executable, args }: Work, input: boolean): { command?: string[]; args: string[] } {
   if (executable.length === 0) return { args: args.map(literal) };
   return {
@@ -195,40 +184,6 @@ function contextOf(user: number | undefined, readOnlyRoot: boolean, capabilities
     readOnlyRootFilesystem: readOnlyRoot,
     capabilities: { drop: ['ALL'], ...(capabilities && { add: [...capabilities] }) },
   };
-}
-
-function marksOf(work: Work, relay: string): Record<string, string> {
-  return {
-    'app.kubernetes.io/managed-by': 'chasqui',
-    [labels.relay]: relay,
-    [labels.run]: work.runId,
-    [labels.execution]: work.executionId,
-    [labels.attempt]: String(work.attempt),
-  };
-}
-
-/** A piece of what goes in that one secret holds. `of` is `stdin`, or a file by its number. */
-interface SecretPart {
-  readonly of: string;
-  readonly name: string;
-  readonly key: string;
-  readonly bytes: Buffer;
-}
-
-function partsOf(work: Work): SecretPart[] {
-  const { stdin, executable, filesIn = [] } = work;
-  const wholes = [
-    ...(stdin !== undefined && executable.length > 0 ? [{ of: 'stdin', bytes: Buffer.from(stdin) }] : []),
-    ...filesIn.map(({ bytes }, index) => ({ of: String(index), bytes })),
-  ];
-  return wholes.flatMap(({ of, bytes }) =>
-    Array.from({ length: Math.max(1, Math.ceil(bytes.length / secretBytes)) }, (_, at) => ({
-      of,
-      name: `${jobName(work)}-in-${of}-${at}`,
-      key: String(at).padStart(4, '0'),
-      bytes: bytes.subarray(at * secretBytes, (at + 1) * secretBytes),
-    })),
-  );
 }
 
 function projected(name: string, parts: readonly SecretPart[], of?: string): V1Volume {
@@ -271,8 +226,4 @@ function filesOf(work: Work) {
       ...(filesOut ? [mount('files-out', filesOut.path)] : []),
     ],
   };
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
 }

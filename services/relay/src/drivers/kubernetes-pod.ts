@@ -113,3 +113,16 @@ export function whyStuck(pod: V1Pod): { code: string; detail: string; certain: b
     };
   return undefined;
 }
+
+/** Why the controller could make no pod, where it says so: a quota, a rule of the namespace. */
+export async function eventOf(
+  client: KubernetesClient,
+  namespace: string,
+  job: string,
+): Promise<string | undefined> {
+  const { items } = await client.core.listNamespacedEvent({
+    namespace,
+    fieldSelector: `involvedObject.name=${job},reason=FailedCreate`,
+  });
+  return items.at(-1)?.message;
+}

@@ -60,5 +60,5 @@ async function openDriver(
   if (name !== 'kubernetes' || !kubernetes) return [];
   // Only where it is used: what it stands on would take a sixth of a relay's memory.
   const { kubernetesDriver } = await import('./kubernetes-driver.js');
-  return [kubernetesDriver({ relay, ...kubernetes })];
+  return [kubernetesDriver({ relay, loginFile: registryLogins, ...kubernetes })];
 }

@@ -5,7 +5,7 @@ import type { OutputStream, Watch } from './driver.js';
 import { Flow } from './flow.js';
 import { openLog, statusOf, type KubernetesClient } from './kubernetes-client.js';
 import { Frames, type FrameKind } from './frames.js';
-import { commandContainer, markIn, outputContainer } from './kubernetes-job.js';
+import { commandContainer, markIn, mergedIn, outputContainer } from './kubernetes-job.js';
 import { ShippedFiles } from './shipped-files.js';
 
 /** How long nothing may come of what is still missing after a command has ended, before it is given up. */
@@ -15,7 +15,7 @@ const rawSilenceMs = 5_000;
 
 /**
  * The output of a pod on its way to the watch. A followed log may end early, and a connection may break: it is read anew until its last frame has
- * come, and what was seen is passed over. An image's own entrypoint is not framed: there the log is taken for what it is.
+ * come, and what was seen is passed over. What an image runs unknown to us is not framed: there the log is taken for what it is, and that is told.
  */
 export class PodReading {
   begun = false;
@@ -36,7 +36,7 @@ export class PodReading {
     this.begun = true;
     const mark = markIn(pod);
     if (mark === undefined) {
-      this.drained = this.readRaw(pod);
+      this.drained = this.readRaw(pod, mergedIn(pod));
       return;
     }
     this.frames = new Frames(mark, (kind, bytes) => this.take(kind, bytes));
@@ -72,7 +72,9 @@ export class PodReading {
     }
   }
 
-  private async readRaw(pod: V1Pod): Promise<void> {
+  private async readRaw(pod: V1Pod, why = 'nobody told'): Promise<void> {
+    // Where what it prints there would stand, for everybody who reads it.
+    await this.flow.write('stderr', Buffer.from(mergedSentence(why)));
     let seen = 0;
     for (let times = 0; times < 20 && !this.signal.aborted; times += 1) {
       try {
@@ -97,4 +99,8 @@ export class PodReading {
       () => undefined,
     );
   }
+}
+
+function mergedSentence(why: string): string {
+  return `chasqui: what this image runs by itself could not be looked up (${why}), so what it prints on stderr stands in stdout, and nothing tells whether all of it came; its bundle can name its executable\n`;
 }

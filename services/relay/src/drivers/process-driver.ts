@@ -36,7 +36,13 @@ export function processDriver(home: string, anythingAllowed: () => boolean = () 
       if (collected) watch.collected?.(collected);
       return outcome;
     },
-    adopt,
+    async adopt(work, handle, watch, signal) {
+      const outcome = await adopt(work, handle, watch, signal);
+      // What it had left by its end stands in its folder, whoever saw that.
+      const collected = await collectFiles(folderOf(work), work);
+      if (collected) watch.collected?.(collected);
+      return outcome;
+    },
     forget: (work) => rm(folderOf(work), { recursive: true, force: true, maxRetries: 3 }),
   };
 }

@@ -26,7 +26,9 @@ export async function layFiles(folder: string, work: Work): Promise<Record<strin
 export async function collectFiles(folder: string, { filesOut }: Work): Promise<Collected | undefined> {
   if (!filesOut) return undefined;
   const found = new Collecting(filesOut);
-  const expected = join(await realpath(folder), filesOut.path);
+  const own = await realpath(folder).catch(() => undefined);
+  if (own === undefined) return { files: [], leftOut: [], lost: 'its folder is gone' };
+  const expected = join(own, filesOut.path);
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
   const door = await open(join(folder, filesOut.path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch(
     () => undefined,
