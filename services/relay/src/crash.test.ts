@@ -256,7 +256,7 @@ whenKafka('a relay process over Kafka', (brokers) => {
     });
   });
 
-  it('stops, killed before it could, what it was to stop', async () => {
+  it('stops, killed before it could, what it was to stop', { timeout: 90_000 }, async () => {
     const relay = await start();
     const stubborn = 'trap "" TERM; echo begun; while :; do sleep 0.1; done';
     const order = orderOf(script(stubborn, { timeoutMs: 60_000, stopGraceMs: 3_000 }));

@@ -58,6 +58,19 @@ export function relayEvents(logger: Logger) {
         'what an execution left behind could not be removed',
       );
     },
+    notKept(work: Of, files: readonly string[], err?: unknown) {
+      logger.error(
+        { ...of(work), files, err },
+        'there is no room to keep what a command left until it has arrived: its files are lost, and so is what it printed should this relay die now; ' +
+          'is the disk full?',
+      );
+    },
+    keptGone(work: Of, err: unknown) {
+      logger.error(
+        { ...of(work), err },
+        'what was kept of a command is gone, and cannot be sent; did somebody remove it?',
+      );
+    },
     journalFailed(work: Of, err: unknown) {
       journalFailures.add(1);
       logger.error({ ...of(work), err }, 'the journal did not take an entry: is its disk full?');

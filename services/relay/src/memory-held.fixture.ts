@@ -5,7 +5,7 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
 /** What this process holds on to, in bytes, once everything is collected that nobody needs: how much garbage there is depends on how busy the machine is. */
-function memoryHeld(): number {
+export function memoryHeld(): number {
   collect();
   // What buffers held is given back beside the program; the next collection waits for that.
   collect();

@@ -1,4 +1,5 @@
-import { topics } from '@chasqui/contracts';
+import { join } from 'node:path';
+import { topics, type Report } from '@chasqui/contracts';
 import { keysOf, type RelayKeys, type SealingKey } from '@chasqui/sealing';
 import type { Checks, Logger } from '@chasqui/telemetry';
 import type { Transport } from '@chasqui/transport';
@@ -12,6 +13,7 @@ import { ApiClock } from './heartbeat/api-clock.js';
 import { Heartbeats } from './heartbeat/heartbeats.js';
 import { Executions } from './orders/executions.js';
 import { Journal } from './orders/journal.js';
+import { KeptReports } from './orders/kept-reports.js';
 import { Reports } from './orders/reports.js';
 import { takeUp } from './orders/take-up.js';
 import { longestTimeout } from './policy.js';
@@ -66,9 +68,14 @@ export class Relay {
     const drivers = await openDrivers(config, policy, events, given);
     const clock = new ApiClock();
     const reports = new Reports(config.name, keys.reports, transport, events);
+    const keeping = {
+      folder: join(config.stateFolder, 'kept'),
+      seal: (report: Report) => reports.seal(report),
+    };
+    const kept = await KeptReports.open(keeping, namesOf(journal), events);
     const { name: relay, slots, apiUrl } = config;
     const settings = { relay, slots, policy, apiUrl };
-    const executions = new Executions(settings, journal, drivers, reports, clock, events);
+    const executions = new Executions(settings, journal, kept, drivers, reports, clock, events);
     const heartbeats = new Heartbeats(config, keys.reports, transport, drivers, executions, clock, events);
     return new Relay(
       config,
@@ -124,11 +131,8 @@ export class Relay {
 
   /** What earlier processes of this relay left and its journal does not know. Nothing may run so long. */
   private async removeLeftOvers(): Promise<void> {
-    const inHand = this.journal
-      .unsettled()
-      .map(({ execution, attempt }) => ({ executionId: execution, attempt }));
     const longest = longestTimeout(this.policy.current) + leftOverMs;
-    await this.drivers.removeLeftOvers(new Set(inHand.map(executionName)), longest, this.events);
+    await this.drivers.removeLeftOvers(namesOf(this.journal), longest, this.events);
   }
 
   /** A number that changes with each step of each execution. */
@@ -165,4 +169,11 @@ export class Relay {
     await this.drivers.close();
     await this.journal.close();
   }
+}
+
+/** The names of all executions that are not settled. */
+function namesOf(journal: Journal): Set<string> {
+  return new Set(
+    journal.unsettled().map(({ execution, attempt }) => executionName({ executionId: execution, attempt })),
+  );
 }

@@ -83,3 +83,28 @@ it('tells those of several relays apart, and writes nowhere else', async () => {
   const { stderr } = await chasqui(['runs', 'files', 'r2', '--save', folder, '--url', api.url]);
   expect(stderr).toContain('names a file "../escape", which is none');
 });
+
+it('tells what was not kept, and fails where what was left is missing', async () => {
+  const about = { executionId: 'e-fra-1', relay: 'fra-1' };
+  const drafts = { ...about, name: 'drafts', why: 'no-file', text: 'drafts (no regular file)' };
+  const missing = { ...about, name: 'b', why: 'missing', text: 'b (2 bytes; did not come)' };
+  const api = await pretendServer({
+    'GET /runs/r1/files': [200, { files: [file('a')], notKept: [drafts, missing] }],
+    'GET /runs/r2/files': [200, { files: [], notKept: [drafts] }],
+    'GET /runs/r1/files/e-fra-1/a': (response) => void response.end('a\n'),
+  });
+  const of = (...words: string[]) => chasqui(['runs', 'files', ...words, '--url', api.url]);
+  const lines = 'not kept: drafts (no regular file), fra-1\nnot kept: b (2 bytes; did not come), fra-1\n';
+  expect((await of('r1')).stdout).toMatch(
+    new RegExp(`a +2 +fra-1\\n${lines.replaceAll(/[()]/g, String.raw`\$&`)}$`),
+  );
+  expect(await of('r1', '--save', folder)).toMatchObject({
+    stdout: `${join(folder, 'a')}\n`,
+    stderr: lines,
+    exitCode: 1,
+  });
+  expect(await of('r2', '--save', folder)).toMatchObject({
+    stdout: 'not kept: drafts (no regular file), fra-1\n',
+    exitCode: 0,
+  });
+});

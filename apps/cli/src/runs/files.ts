@@ -2,12 +2,26 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { harmless } from '../terminal/harmless.js';
 import { path, type ApiClient } from '../server/api-client.js';
-import type { RunFile } from './run-shapes.js';
+import type { FileNotKept, RunFile, RunFiles } from './run-shapes.js';
 import { Stop } from '../stop.js';
 import { table } from '../terminal/table.js';
 
-export function filesTable(files: readonly RunFile[]): string {
-  if (files.length === 0) return 'it left no files';
+/** What a run left: the files that are to be had in a table, and below it those that are not. */
+export function filesTable({ files, notKept = [] }: RunFiles): string {
+  if (files.length === 0 && notKept.length === 0) return 'it left no files';
+  return [...(files.length > 0 ? [tableOf(files)] : []), ...notKeptLines(notKept)].join('\n');
+}
+
+export function notKeptLines(notKept: readonly FileNotKept[]): string[] {
+  return notKept.map(({ text, relay }) => `not kept: ${harmless(text)}, ${relay}`);
+}
+
+/** Whether something is missing that its command had left as it may. */
+export function isMissing({ why }: FileNotKept): boolean {
+  return why === 'missing' || why === 'lost';
+}
+
+function tableOf(files: readonly RunFile[]): string {
   return table(
     ['file', 'bytes', 'relay'],
     files.map(({ name, bytes, relay }) => [harmless(name), bytes, relay]),

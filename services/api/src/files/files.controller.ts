@@ -1,4 +1,5 @@
-import { FileName } from '@chasqui/contracts';
+import { FileName, LeftOutFile } from '@chasqui/contracts';
+import { notKeptFile } from '@chasqui/replies';
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -7,7 +8,8 @@ import { Operation } from '../http/operation.js';
 import { Asker, holds, type Principal } from '../http/principal.js';
 import { Problem } from '../http/problem.js';
 import { readRuns } from '../runs/read-runs.js';
-import { listMade, readMade } from './run-files.js';
+import { readMade } from './run-files.js';
+import { listFiles } from './told-files.js';
 
 const runId = z.uuid('a run id is a UUID, as "chasqui runs" prints it');
 const ofRun = z.object({ id: runId });
@@ -17,6 +19,17 @@ const RunFile = z
   .object({ executionId: z.uuid(), relay: z.string(), name: z.string(), bytes: z.number().int() })
   .meta({ id: 'RunFile' });
 
+const FileNotKept = z
+  .object({
+    executionId: z.uuid(),
+    relay: z.string(),
+    name: z.string().optional(),
+    bytes: z.number().int().optional(),
+    why: z.enum([...LeftOutFile.shape.why.options, 'missing', 'lost']),
+    text: z.string(),
+  })
+  .meta({ id: 'FileNotKept' });
+
 /** The files that runs left. Who may see a run may have them. */
 @Controller('runs/:id/files')
 export class FilesController {
@@ -24,17 +37,21 @@ export class FilesController {
 
   @Get()
   @Operation({
-    summary: 'List the files that a run left',
+    summary: 'List the files that a run left, and those that were not kept',
     permission: 'signed-in',
     scopedToo: true,
     besides: 'Other people’s need `chasqui:read-runs`.',
     params: ofRun,
-    answers: { 200: z.object({ files: z.array(RunFile) }) },
+    answers: { 200: z.object({ files: z.array(RunFile), notKept: z.array(FileNotKept) }) },
     errors: [404],
   })
   async list(@Param() { id }: { id: string }, @Asker() asker: Principal) {
     await this.mustSee(id, asker);
-    return { files: await listMade(this.dataSource, id) };
+    const { files, notKept } = await listFiles(this.dataSource, id);
+    return {
+      files,
+      notKept: notKept.map(({ detail, ...file }) => ({ ...file, text: notKeptFile({ ...file, detail }) })),
+    };
   }
 
   @Get(':execution/:name')

@@ -52,11 +52,27 @@ const insert = prepared(
    on conflict (run_id, owner, epoch, name, part) do update set bytes = excluded.bytes returning owner`,
 );
 
-/** Keeps a part of a file as it comes. False where the execution is not this relay's, or is over, or there is too much. */
+/** What an end has overtaken: of a file that it named, and no more than it said there was. */
+const insertLate = prepared(
+  'late file part',
+  `insert into run_files (run_id, owner, epoch, name, part, parts, bytes)
+   select e.run_id, e.id, $4, $5, $6, $8, decode($7, 'base64')
+   from executions e join files_told t on t.run_id = e.run_id and t.execution_id = e.id and t.epoch = e.epoch,
+     jsonb_to_recordset(t.told -> 'files') as named(name text, bytes bigint)
+   where e.id = $1 and e.relay = $2 and e.attempt = $3 and e.epoch = $4 and e.state in ('succeeded', 'failed', 'timed-out', 'cancelled')
+     and named.name = $5 and named.bytes >= length(decode($7, 'base64')) + (
+       select coalesce(sum(length(f.bytes)), 0) from run_files f
+       where f.run_id = e.run_id and f.owner = e.id and f.epoch = e.epoch and f.name = $5
+     )
+   on conflict do nothing returning owner`,
+);
+
+/** Keeps a part of a file as it comes. False where the execution is not this relay's, or is over and said nothing of it, or there is too much. */
 export async function keepFilePart(dataSource: DataSource, report: FilePart): Promise<boolean> {
   const { executionId, relay, attempt, epoch, name, part, parts, base64 } = report;
-  const rows = await insert(dataSource, [executionId, relay, attempt, epoch, name, part, base64, parts]);
-  return rows.length > 0;
+  const values = [executionId, relay, attempt, epoch, name, part, base64, parts];
+  if ((await insert(dataSource, values)).length > 0) return true;
+  return (await insertLate(dataSource, values)).length > 0;
 }
 
 const made = `from run_files f join executions e on e.id = f.owner and e.run_id = f.run_id and e.epoch = f.epoch where f.run_id = $1`;

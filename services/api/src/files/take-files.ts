@@ -8,6 +8,9 @@ import type { FileGiven } from './run-files.js';
 /** Words of a line that a full load of files leaves room for in an order, in bytes. */
 const roomForWords = 8 * 1024;
 
+/** On several relays each order has them: so much may all of these carry together, in bytes. */
+const inAllOrders = 64 * fileLimits.inBytes;
+
 /**
  * Which of the files that came with a line its first command gets, by the names that it has for them: those that were said, and the others in the
  * order of the command. What somebody attached in a chat to a command that takes no files is passed over, for it may be there for people.
@@ -33,11 +36,13 @@ export function takeFiles(
   const missing = wanted.find(({ key, required }) => required && !named.has(key));
   if (missing)
     return refusal('file-missing', { command, file: missing.key, description: missing.description });
-  const most = fileLimits.inBytes - 4 * Math.max(0, Buffer.byteLength(line) - roomForWords);
+  const room = fileLimits.inBytes - 4 * Math.max(0, Buffer.byteLength(line) - roomForWords);
+  const targets = first.each?.targets.length ?? 1;
+  const most = Math.min(room, Math.floor(inAllOrders / targets));
   const bytes = [...named.values()].reduce((sum, one) => sum + sizeOf(one), 0);
   const faulty = [...named.values()].find(({ fault }) => fault !== undefined);
   if (bytes > most || faulty?.fault === 'too-large')
-    return refusal('files-too-large', { command, bytes, most });
+    return refusal('files-too-large', { command, bytes, most, ...(targets > 1 && { targets }) });
   if (faulty) return refusal('file-unreadable', { command, file: faulty.name });
   return [...named].map(([key, { base64 = '' }]) => ({ key, base64 }));
 }

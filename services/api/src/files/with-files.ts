@@ -1,8 +1,9 @@
-import { filesSentence, remarked, type Rendered } from '@chasqui/replies';
+import { filesSentence, notKeptSentence, remarked, type Rendered } from '@chasqui/replies';
 import type { EntityManager } from 'typeorm';
 import { httpAdapter } from '../runs/reply-to.js';
 import type { RunRow } from '../runs/run-row.js';
 import { listMade, readMade, type FileMade } from './run-files.js';
+import { listFiles } from './told-files.js';
 
 type Db = Pick<EntityManager, 'query'>;
 
@@ -30,9 +31,9 @@ export async function withAttached(
 export async function withMade(db: Db, run: RunRow, shown: Rendered): Promise<Rendered> {
   const leaves = run.plan?.stages.some((stage) => stage.kind === 'command' && stage.command.files?.out);
   if (!leaves) return shown;
-  const made = await listMade(db, run.id);
-  if (made.length === 0) return shown;
-  const said = remarked(shown, filesSentence(made, run.id));
+  const { files: made, notKept } = await listFiles(db, run.id);
+  const told = made.length > 0 ? remarked(shown, filesSentence(made, run.id)) : shown;
+  const said = notKept.length > 0 ? remarked(told, notKeptSentence(notKept, run.id)) : told;
   return run.adapter === httpAdapter ? said : attach(db, run.id, said, made);
 }
 

@@ -41,8 +41,6 @@ export function decideOrder(order: Order, situation: Situation): Plan | No {
   const work = workOf(order, policy, apiUrl);
   if (work.networkName !== undefined && driver.name === 'kubernetes')
     return { code: 'policy', detail: saidBy(policy, ['network'], noNamedNetwork(work.networkName)) };
-  if (work.filesOut && work.executable.length === 0 && driver.name === 'kubernetes')
-    return { code: 'no-driver', detail: noFilesOfEntrypoint };
   return { driver, work, timeoutMs: Math.min(order.timeoutMs, policy.limits.timeout) };
 }
 
@@ -52,9 +50,6 @@ function asksForContainer({ mounts = [], capabilities = [] }: Order): string | u
   if (capabilities.length > 0) return 'capabilities are for containers, and the command names no image';
   return undefined;
 }
-
-const noFilesOfEntrypoint =
-  "a cluster gives back files only of a command whose bundle names its executable, and this one runs the image's own entrypoint";
 
 function noNamedNetwork(name: string): string {
   return `the network ${name} is one of a container engine, and this relay runs the command in a cluster, which knows only none and bridge`;

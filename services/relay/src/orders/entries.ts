@@ -1,6 +1,6 @@
 import type { Order } from '@chasqui/contracts';
 import type { Job } from './execute.js';
-import type { JournalEntry } from './journal-line.js';
+import type { Ended, JournalEntry } from './journal-line.js';
 
 /** One attempt of one execution, as the journal and the events know it. */
 export type Attempt = Pick<Order, 'runId' | 'executionId' | 'attempt' | 'startBy'>;
@@ -29,8 +29,9 @@ export function cancelling(attempt: Attempt, by: string): JournalEntry {
   return { kind: 'cancelling', ...entryOf(attempt), by };
 }
 
-export function finished(attempt: Attempt, report: string): JournalEntry {
-  return { kind: 'finished', ...entryOf(attempt), run: attempt.runId, startBy: attempt.startBy, report };
+export function finished(attempt: Attempt, { report, kept }: Ended): JournalEntry {
+  const { runId: run, startBy } = attempt;
+  return { kind: 'finished', ...entryOf(attempt), run, startBy, report, ...(kept?.length && { kept }) };
 }
 
 export function settled(attempt: Attempt): JournalEntry {

@@ -6,7 +6,8 @@ import { orderOf } from './order.fixture.js';
 import type { Reports } from './reports.js';
 
 const reports = { send: async () => true } as unknown as Reports;
-const executing = { relay: 'fra-1', reports, apiNow: Date.now, onStarted: () => undefined };
+const keep = async () => ({ lengths: [], output: 0, files: [], notKept: [] });
+const executing = { relay: 'fra-1', reports, apiNow: Date.now, onStarted: () => undefined, keep };
 
 /** A driver that takes its time before it starts, and then runs until it is stopped. */
 function slowToStart(startsAfterMs: number): Driver {
@@ -36,13 +37,13 @@ const jobOf = (over: Partial<Job>, timeoutMs: number): Job => ({
 });
 
 it('counts the time of a command from when it was started, not from when its image was asked for', async () => {
-  const report = await execute(jobOf({}, 100), new AbortController(), executing);
+  const { report } = await execute(jobOf({}, 100), new AbortController(), executing);
   expect(report.outcome).toEqual({ kind: 'timed-out' });
 });
 
 it('counts the time of an adopted command from when it was first started', async () => {
   const adopted = { handle: 'handle', startedAt: Date.now() - 3_600_000 };
-  const report = await execute(jobOf({ adopted, epoch: 1 }, 3_600_000), new AbortController(), executing);
+  const { report } = await execute(jobOf({ adopted, epoch: 1 }, 3_600_000), new AbortController(), executing);
   expect(report.outcome).toEqual({ kind: 'timed-out' });
   expect(report.durationMs).toBeGreaterThanOrEqual(3_600_000);
 });
@@ -50,5 +51,5 @@ it('counts the time of an adopted command from when it was first started', async
 it('says that it was cancelled when that is why it was stopped', async () => {
   const stop = new AbortController();
   const ended = execute(jobOf({}, 60_000), stop, { ...executing, onStarted: () => stop.abort('cancelled') });
-  expect((await ended).outcome).toEqual({ kind: 'cancelled' });
+  expect((await ended).report.outcome).toEqual({ kind: 'cancelled' });
 });

@@ -1,8 +1,8 @@
-import type { Finished, Order, Outcome } from '@chasqui/contracts';
+import type { Finished, Order, Outcome, Refused, Report } from '@chasqui/contracts';
 import type { Collected, Watch } from '../drivers/driver.js';
 import type { Plan } from './decide-order.js';
 import { Masker } from './masker.js';
-import { partsOf } from './file-parts.js';
+import type { Kept, Unsent } from './kept-reports.js';
 import { Output } from './output.js';
 import type { Reports } from './reports.js';
 
@@ -27,6 +27,14 @@ export interface Executing {
   readonly apiNow: () => number;
   /** The driver has started it. */
   readonly onStarted: (handle: string) => void;
+  /** Keeps what it printed last and what it left until that has arrived. */
+  readonly keep: (unsent: Unsent) => Promise<Kept>;
+}
+
+/** What is to be journaled and sent: how it ended, and what is kept that goes before that. */
+export interface Over<End = Finished | Refused> {
+  readonly report: End;
+  readonly kept?: Pick<Kept, 'lengths' | 'output'>;
 }
 
 /** Bytes of output that may be on their way to the broker before the command has to wait. */
@@ -39,14 +47,15 @@ const waterMark = 4 * 1024 ** 2;
 export async function execute(
   job: Job,
   stop: AbortController,
-  { relay, reports, apiNow, onStarted }: Executing,
-): Promise<Finished> {
+  { relay, reports, apiNow, onStarted, keep }: Executing,
+): Promise<Over<Finished>> {
   const { order, plan, epoch, adopted } = job;
   const { runId, executionId, attempt } = order;
   const about = () => ({ relay, runId, executionId, attempt, at: apiNow() });
   let startedAt = adopted?.startedAt ?? Date.now();
   let timer: NodeJS.Timeout | undefined;
   let onTheWay = 0;
+  const unsent = new Set<Report>();
   let imageDigest: string | undefined;
   let incomplete: string | undefined;
   let collected: Collected | undefined;
@@ -54,9 +63,12 @@ export async function execute(
   const output = new Output(plan.work.limits.outputBytes, (chunks) => {
     const bytes = chunks.reduce((sum, { text, base64 }) => sum + (text ?? base64 ?? '').length, 0);
     onTheWay += bytes;
-    const arrived = reports
-      .send({ kind: 'output', ...about(), epoch, chunks })
-      .then(() => void (onTheWay -= bytes));
+    const report: Report = { kind: 'output', ...about(), epoch, chunks };
+    unsent.add(report);
+    const arrived = reports.send(report).then((yes) => {
+      onTheWay -= bytes;
+      if (yes) unsent.delete(report);
+    });
     return onTheWay > waterMark ? arrived : undefined;
   });
   const masker = new Masker([...(order.secrets ?? []), ...(order.storeToken ? [order.storeToken] : [])]);
@@ -96,9 +108,13 @@ export async function execute(
         ? { ...told, detail: masker.text(told.detail) }
         : told;
   const end = output.end();
-  for (const part of partsOf(collected?.files ?? []))
-    void reports.send({ kind: 'file', ...about(), epoch, ...part });
-  return {
+  const kept = await keep({
+    output: [...unsent],
+    files: collected?.files ?? [],
+    report: (part) => ({ kind: 'file', ...about(), epoch, ...part }),
+  });
+  const filesLost = [collected?.lost, notKept(kept.notKept)].filter((why) => why !== undefined);
+  const report: Finished = {
     kind: 'finished',
     ...about(),
     epoch,
@@ -107,10 +123,17 @@ export async function execute(
     durationMs: Math.max(0, Date.now() - startedAt),
     ...(imageDigest !== undefined && { imageDigest }),
     ...(incomplete !== undefined && { incomplete }),
-    ...(collected && { files: collected.files.map(({ name, bytes }) => ({ name, bytes: bytes.length })) }),
-    ...(collected?.lost !== undefined && { filesLost: collected.lost }),
+    ...(collected && { files: [...kept.files] }),
+    ...(filesLost.length > 0 && { filesLost: filesLost.join('; ').slice(0, 1000) }),
     ...(collected && collected.leftOut.length > 0 && { filesLeftOut: [...collected.leftOut] }),
   };
+  return { report, kept };
+}
+
+function notKept(names: readonly string[]): string | undefined {
+  return names.length > 0
+    ? `the relay could not keep ${names.join(', ')}: its disk is full or broken`
+    : undefined;
 }
 
 /** What a timer can hold: about 25 days. */

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Finished, Order, Refused } from '@chasqui/contracts';
+import type { Order } from '@chasqui/contracts';
 import { inSpan } from '@chasqui/telemetry';
 import type { AvailableDrivers } from '../drivers/available-drivers.js';
 import type { Driver } from '../drivers/driver.js';
@@ -10,10 +10,12 @@ import type { Policy } from '../policy.js';
 import { unstarted } from './cancel.js';
 import { decideOrder, late, type No, type Plan } from './decide-order.js';
 import { cancelling, finished, running, settled, starting, taken, type Attempt } from './entries.js';
-import { execute, type Job, type StopReason } from './execute.js';
+import { execute, type Job, type Over, type StopReason } from './execute.js';
+import { forget } from './forget.js';
 import { inTrace } from './in-trace.js';
 import type { Journal } from './journal.js';
-import type { JournalEntry } from './journal-line.js';
+import type { Ended, JournalEntry } from './journal-line.js';
+import type { KeptReports } from './kept-reports.js';
 import type { Recorded, Settled } from './recorded.js';
 import type { Reports } from './reports.js';
 import { WaitingQueue } from './waiting-queue.js';
@@ -45,6 +47,7 @@ export class Executions {
   constructor(
     private readonly settings: ExecutionsSettings,
     private readonly journal: Journal,
+    private readonly kept: KeptReports,
     private readonly drivers: AvailableDrivers,
     private readonly reports: Reports,
     private readonly clock: ApiClock,
@@ -146,25 +149,37 @@ export class Executions {
 
   /** Sends the report of what is over once more, where it is still kept. */
   async tellAgain({ runId, executionId }: Attempt, recorded: Settled): Promise<void> {
-    const sealed = await this.journal.reportOf(recorded);
-    if (sealed) void this.reports.send({ runId, executionId, sealed });
+    const ended = await this.journal.endOf(recorded);
+    if (ended) void this.reports.send({ runId, executionId, sealed: ended.report });
   }
 
-  /** Ends an execution with this report: journaled, then sent until it has arrived; what the drivers keep of it is removed meanwhile. */
-  async end(attempt: Attempt, report: Finished | Refused, drivers: readonly Driver[]): Promise<void> {
-    const sealed = this.reports.seal(report);
-    const isWritten = await this.write(attempt, finished(attempt, sealed));
+  /**
+   * Ends an execution with this report: journaled, then sent until it has arrived, behind what is kept that goes before it; what the drivers keep of
+   * it is removed meanwhile.
+   */
+  async end(attempt: Attempt, { report, kept }: Over, drivers: readonly Driver[]): Promise<void> {
+    const ended = { report: this.reports.seal(report), kept: kept?.lengths };
+    const isWritten = await this.write(attempt, finished(attempt, ended));
     if (!isWritten && report.kind === 'refused') this.unwritten.remember(report);
-    this.conclude(attempt, sealed, drivers);
+    this.conclude(attempt, ended, drivers, kept?.output);
   }
 
-  /** The same for a report that stands in the journal already. */
-  conclude(attempt: Attempt, sealed: string, drivers: readonly Driver[]): void {
+  /** The same for an end that stands in the journal already. Of what is kept the first `sent` are on their way. */
+  conclude(
+    attempt: Attempt,
+    { report: sealed, kept = [] }: Ended,
+    drivers: readonly Driver[],
+    sent = 0,
+  ): void {
     const { runId, executionId } = attempt;
+    for (let nth = sent; nth < kept.length; nth += 1)
+      void this.reports.send({ runId, executionId, read: () => this.kept.read(attempt, kept, nth) });
     const arriving = this.reports.send({ runId, executionId, sealed });
     this.watchOver(async () => {
-      await Promise.all(drivers.map((driver) => this.forget(driver, attempt)));
-      if (await arriving) await this.write(attempt, settled(attempt));
+      await Promise.all(drivers.map((driver) => forget(driver, attempt, this.events)));
+      if (!(await arriving)) return;
+      await this.write(attempt, settled(attempt));
+      await this.kept.remove(attempt);
     });
   }
 
@@ -204,12 +219,8 @@ export class Executions {
   async refuse(order: Attempt, { code, detail }: No): Promise<void> {
     this.events.orderRefused(order, code, detail);
     const { runId, executionId, attempt } = order;
-    const { relay } = this.settings;
-    await this.end(
-      order,
-      { kind: 'refused', relay, runId, executionId, attempt, at: this.clock.now(), code, detail },
-      [],
-    );
+    const about = { relay: this.settings.relay, runId, executionId, attempt, at: this.clock.now() };
+    await this.end(order, { report: { kind: 'refused', ...about, code, detail } }, []);
   }
 
   private startNext(): void {
@@ -244,7 +255,7 @@ export class Executions {
       await this.refuse(order, unstarted);
       return this.leave(job);
     }
-    const report = await inSpan(
+    const { report, kept } = await inSpan(
       'execute',
       { 'chasqui.run_id': order.runId, 'chasqui.driver': driver.name },
       () =>
@@ -252,6 +263,7 @@ export class Executions {
           relay: this.settings.relay,
           reports: this.reports,
           apiNow: () => this.clock.now(),
+          keep: (unsent) => this.kept.keep(order, unsent),
           onStarted: (handle) => {
             this.events.executionStarted(order, driver.name, job.adopted !== undefined);
             void this.write(order, running(job, handle));
@@ -259,7 +271,7 @@ export class Executions {
         }),
     );
     this.events.executionFinished(order, driver.name, report.outcome, report.durationMs, report.outputBytes);
-    await this.end(order, report, [driver]);
+    await this.end(order, { report, kept }, [driver]);
     this.leave(job);
   }
 
@@ -267,17 +279,6 @@ export class Executions {
     this.running.delete(job);
     this.startNext();
     if (this.running.size === 0) this.idle();
-  }
-
-  private async forget(driver: Driver, attempt: Attempt): Promise<void> {
-    for (let left = 5; ; left -= 1) {
-      try {
-        return await driver.forget(attempt);
-      } catch (error) {
-        if (left === 0) return this.events.leftBehind(attempt, driver.name, error);
-        await delay(1000);
-      }
-    }
   }
 
   /** Whether it was written. */

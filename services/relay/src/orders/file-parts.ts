@@ -1,16 +1,15 @@
 import { fileLimits, type FilePart } from '@chasqui/contracts';
 import type { Collected } from '../drivers/driver.js';
 
-/** Files as they are reported: in parts, each of which fits into a message. A file that is empty has one. */
-export function partsOf(files: Collected['files']): Pick<FilePart, 'name' | 'part' | 'parts' | 'base64'>[] {
+/** What a part says of its file, beside whose it is. */
+export type PartOfFile = Pick<FilePart, 'name' | 'part' | 'parts' | 'base64'>;
+
+/** A file as it is reported: in parts, each of which fits into a message. One that is empty has one. */
+export function* partsOf({ name, bytes }: Collected['files'][number]): Generator<PartOfFile> {
   const { partBytes } = fileLimits;
-  return files.flatMap(({ name, bytes }) => {
-    const parts = Math.max(1, Math.ceil(bytes.length / partBytes));
-    return Array.from({ length: parts }, (_, part) => ({
-      name,
-      part,
-      parts,
-      base64: bytes.subarray(part * partBytes, (part + 1) * partBytes).toString('base64'),
-    }));
-  });
+  const parts = Math.max(1, Math.ceil(bytes.length / partBytes));
+  for (let part = 0; part < parts; part += 1) {
+    const base64 = bytes.subarray(part * partBytes, (part + 1) * partBytes).toString('base64');
+    yield { name, part, parts, base64 };
+  }
 }

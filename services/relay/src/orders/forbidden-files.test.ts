@@ -5,11 +5,11 @@ import { readPolicy } from '../policy.js';
 import { decideOrder } from './decide-order.js';
 import { orderOf } from './order.fixture.js';
 
-function verdictOf(yaml: string, over: Partial<Order>, driver: Driver['name'] = 'docker') {
+function verdictOf(yaml: string, over: Partial<Order>) {
   const read = readPolicy(yaml);
   if (!('policy' in read)) throw new Error(read.faults.join('\n'));
   const order = orderOf({ image: 'busybox:1', startBy: 60_000, ...over });
-  const drivers = { for: () => ({ name: driver }) as Driver };
+  const drivers = { for: () => ({ name: 'docker' }) as Driver };
   return decideOrder(order, { policy: read.policy, drivers, stopping: false, now: 0 });
 }
 
@@ -71,13 +71,4 @@ it.each([
     detail:
       'files go into one folder and come out of another, each with an absolute path, and not one of the system',
   });
-});
-
-it('takes no files from an entrypoint in a cluster', () => {
-  const verdict = verdictOf('', { executable: [], filesOut: out }, 'kubernetes');
-  expect(verdict).toMatchObject({
-    code: 'no-driver',
-    detail: expect.stringContaining('names its executable'),
-  });
-  expect(verdictOf('', { executable: ['sh'], filesOut: out }, 'kubernetes')).toHaveProperty('work');
 });

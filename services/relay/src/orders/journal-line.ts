@@ -20,12 +20,21 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('running'), ...of, handle: z.string(), startedAt: z.number() }),
   /** It is to be stopped, because this person asked for it. */
   z.object({ kind: z.literal('cancelling'), ...of, by: z.string() }),
-  /** It is over, and this is what is to be reported: sealed, so that it can be sent again as it is. */
-  z.object({ kind: z.literal('finished'), ...of, run: z.string(), startBy: z.number(), report: z.string() }),
+  /** It is over, and this is what is to be reported: sealed, so that it can be sent again as it is. `kept` are the lengths of the reports that go before it (`KeptReports`). */
+  z.object({
+    kind: z.literal('finished'),
+    ...of,
+    run: z.string(),
+    startBy: z.number(),
+    report: z.string(),
+    kept: z.array(z.number().int().positive()).readonly().optional(),
+  }),
   /** The report has arrived and nothing is left of the execution. */
   z.object({ kind: z.literal('settled'), ...of, run: z.string(), startBy: z.number() }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;
+/** What stands there of an end. */
+export type Ended = Pick<Extract<JournalEntry, { kind: 'finished' }>, 'report' | 'kept'>;
 
 /** One line: a CRC-32 in eight hex digits, a space, JSON, a newline. */
 export function writeLine(entry: JournalEntry): Buffer {

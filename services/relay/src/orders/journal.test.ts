@@ -83,7 +83,7 @@ describe('the journal', () => {
       startedAt: 30,
     });
     expect(await again.orderOf(a)).toBe('order of a');
-    expect(await again.reportOf(again.find('c', 1)!)).toBe('report of c');
+    expect(await again.endOf(again.find('c', 1)!)).toMatchObject({ report: 'report of c' });
     expect(again.find('d', 1)).toMatchObject({ state: 'settled' });
     expect(again.find('d', 2)).toBeUndefined();
     await again.close();
@@ -153,8 +153,8 @@ describe('the journal', () => {
     }
     expect(statSync(join(folder, 'journal')).size).toBeLessThan(60_000);
     expect(await journal.orderOf(journal.unsettled()[0]!)).toBe('o'.repeat(500));
-    expect(await journal.reportOf(journal.find('e199', 1)!)).toBe('y'.repeat(300));
-    expect(await journal.reportOf(journal.find('e0', 1)!)).toBeUndefined();
+    expect(await journal.endOf(journal.find('e199', 1)!)).toMatchObject({ report: 'y'.repeat(300) });
+    expect(await journal.endOf(journal.find('e0', 1)!)).toBeUndefined();
     await journal.close();
     const again = await reopen();
     expect(states(again)).toEqual(['open starting']);

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Outage } from '@chasqui/contracts';
 import { copySpans, inOrder, type Span, type Spans } from './journal-spans.js';
 import { lockFolder } from './lock-folder.js';
-import { readLine, writeLine, type JournalEntry } from './journal-line.js';
+import { readLine, writeLine, type Ended, type JournalEntry } from './journal-line.js';
 import { usefulBytes, type Recorded, type Settled } from './recorded.js';
+import { syncFolder } from './sync-folder.js';
 
 export interface JournalSettings {
   readonly folder: string;
@@ -84,10 +85,10 @@ export class Journal {
     return entry.order;
   }
 
-  /** The sealed report of a finished execution; undefined where it is no longer kept. */
-  async reportOf(recorded: Recorded | Settled): Promise<string | undefined> {
+  /** The sealed report of a finished execution, and what is kept of its files; undefined where that is no longer known. */
+  async endOf(recorded: Recorded | Settled): Promise<Ended | undefined> {
     const entry = await this.readSpan(recorded.spans.finished);
-    return entry?.kind === 'finished' ? entry.report : undefined;
+    return entry?.kind === 'finished' ? entry : undefined;
   }
 
   /**
@@ -282,14 +283,5 @@ export class Journal {
     const bytes = Buffer.alloc(span.bytes);
     await this.file.read(bytes, 0, span.bytes, span.at);
     return readLine(bytes.subarray(0, -1));
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
-  try {
-    await handle.datasync();
-  } finally {
-    await handle.close();
   }
 }

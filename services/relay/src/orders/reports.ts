@@ -12,8 +12,16 @@ export interface Sealed {
   readonly sealed: string;
 }
 
+/** One that is kept elsewhere and read in its turn, so that what waits takes no memory. */
+export interface Stored {
+  readonly runId: string;
+  readonly executionId: string;
+  /** Sealed; undefined where it is gone. */
+  readonly read: () => Promise<string | undefined>;
+}
+
 interface Waiting {
-  readonly report: Report | Sealed;
+  readonly report: Report | Sealed | Stored;
   readonly trace: Context;
   readonly arrived: (yes: boolean) => void;
 }
@@ -53,7 +61,7 @@ export class Reports {
   }
 
   /** True once the broker has it, false when the relay stops before. */
-  send(report: Report | Sealed): Promise<boolean> {
+  send(report: Report | Sealed | Stored): Promise<boolean> {
     if (this.stopping.signal.aborted) return Promise.resolve(false);
     return new Promise((arrived) => {
       const waiting = { report, trace: context.active(), arrived };
@@ -88,27 +96,35 @@ export class Reports {
       if (lane[1] && 'sealed' in lane[1].report) lane.shift()!.arrived(true);
     }
     while (lane.length > 0 && !this.stopping.signal.aborted) {
-      const messages = await this.nextOf(lane);
-      await context.with(lane[0]!.trace, () => this.publish(messages));
+      const { messages, count } = await this.nextOf(lane);
+      if (messages.length > 0) await context.with(lane[0]!.trace, () => this.publish(messages));
       if (this.stopping.signal.aborted) break;
-      for (const { arrived } of lane.splice(0, messages.length)) arrived(true);
+      for (const { arrived } of lane.splice(0, count)) arrived(true);
     }
     for (const { arrived } of lane) arrived(false);
     this.lanes.delete(execution);
   }
 
-  /** As many from the front as may go together; at least one. */
-  private async nextOf(lane: Waiting[]): Promise<Outgoing[]> {
+  /** As many from the front as may go together, at least one; and how many of the lane they are. What is gone goes with them. */
+  private async nextOf(lane: Waiting[]): Promise<{ messages: Outgoing[]; count: number }> {
     const messages: Outgoing[] = [];
     let chars = 0;
+    let count = 0;
     for (const { report } of lane) {
-      const sealed = 'sealed' in report ? report.sealed : this.seal(report);
-      chars += sealed.length;
+      const sealed = await this.sealedOf(report);
+      chars += sealed?.length ?? 0;
       if (messages.length > 0 && chars > batchChars) break;
+      count += 1;
+      if (sealed === undefined) continue;
       const headers = { [headerNames.runId]: report.runId, [headerNames.relay]: this.relay };
       messages.push(outgoing(topics.relayReports, {}, report.executionId, sealed, headers));
     }
-    return messages;
+    return { messages, count };
+  }
+
+  private sealedOf(report: Waiting['report']): Promise<string | undefined> | string {
+    if ('read' in report) return report.read();
+    return 'sealed' in report ? report.sealed : this.seal(report);
   }
 
   private async publish(messages: Outgoing[]): Promise<void> {
@@ -131,6 +147,6 @@ export class Reports {
   }
 }
 
-function isStarted(report: Report | Sealed): boolean {
+function isStarted(report: Waiting['report']): boolean {
   return 'kind' in report && report.kind === 'started';
 }

@@ -1,4 +1,4 @@
-import { ToRelay, type Order, type Outcome } from '@chasqui/contracts';
+import { ToRelay, type Finished, type Order, type Outcome } from '@chasqui/contracts';
 import { openWithAny, type SealingKey } from '@chasqui/sealing';
 import type { AvailableDrivers } from '../drivers/available-drivers.js';
 import type { RelayEvents } from '../events.js';
@@ -28,7 +28,7 @@ export interface TakeUpParts {
  * Takes up what an earlier process of this relay left, by what the journal says:
  * - `taken`, and never given to a driver: waits for its turn like a new one, and dies when it is late;
  * - `starting`: it may have begun. Its driver says what became of it; it is never started again, and stopped if somebody had asked for that;
- * - `finished`: its report is sent again, as it was.
+ * - `finished`: its report is sent again, as it was, and before it what was kept.
  */
 export async function takeUp(parts: TakeUpParts): Promise<void> {
   const unsettled = parts.journal.unsettled();
@@ -40,9 +40,9 @@ export async function takeUp(parts: TakeUpParts): Promise<void> {
 }
 
 async function sendAgain(recorded: Recorded, { journal, executions, drivers }: TakeUpParts): Promise<void> {
-  const sealed = await journal.reportOf(recorded);
+  const ended = await journal.endOf(recorded);
   // Which driver it had, a finished entry no longer says; the others find nothing to remove.
-  if (sealed !== undefined) executions.conclude(attemptOf(recorded), sealed, drivers.all);
+  if (ended) executions.conclude(attemptOf(recorded), ended, drivers.all);
 }
 
 async function goOn(recorded: Recorded, parts: TakeUpParts): Promise<void> {
@@ -97,7 +97,8 @@ async function giveUp(
     epoch: recorded.epoch + 1,
   };
   const nothing = { chunks: [], outputBytes: 0, droppedBytes: 0, durationMs: 0 };
-  await executions.end(attempt, { kind: 'finished', ...about, outcome, ...nothing }, drivers.all);
+  const report: Finished = { kind: 'finished', ...about, outcome, ...nothing };
+  await executions.end(attempt, { report }, drivers.all);
 }
 
 function attemptOf({ run, execution, attempt, startBy }: Recorded): Attempt {
