@@ -18,10 +18,26 @@ interface Spread {
   readonly p99: number;
 }
 
+/** One line on each relay. From when it was said, in milliseconds; `afterLastEnd` is from the last relay's end to the reply. */
+export interface OnEach {
+  readonly firstOrder: number;
+  readonly lastOrder: number;
+  readonly reply: number;
+  readonly afterLastEnd: number;
+  readonly replyBytes: number;
+}
+
+interface Asked {
+  readonly saidAt: number;
+  readonly runId: string;
+  readonly repliedAt: number;
+  readonly reply: ChatReply;
+}
+
 /** The adapter of the benchmark: it says `bench:nothing`, each of `inFlight` people in a room of their own, as soon as the last answer is there. */
 export class Load {
   private readonly waiting = new Map<string, { at: number; answered: (reply: ChatReply) => void }>();
-  private readonly marks = new Map<string, Mark>();
+  private marks: Mark[] = [];
   private round = 0;
 
   private constructor(
@@ -46,12 +62,12 @@ export class Load {
   }
 
   note(mark: Mark): void {
-    this.marks.set(mark.runId, mark);
+    this.marks.push(mark);
   }
 
   async measure(inFlight: number, commands: number): Promise<Figures> {
     this.round += 1;
-    this.marks.clear();
+    this.marks = [];
     const samples: { saidAt: number; runId: string; repliedAt: number }[] = [];
     let left = commands;
     const person = async (room: number) => {
@@ -61,8 +77,9 @@ export class Load {
     await Promise.all(Array.from({ length: inFlight }, (_, room) => person(room)));
     const seconds = (now() - since) / 1000;
     await new Promise((resolve) => setTimeout(resolve, 200));
+    const marks = new Map(this.marks.map((mark) => [mark.runId, mark]));
     const complete = samples.flatMap((sample) => {
-      const mark = this.marks.get(sample.runId);
+      const mark = marks.get(sample.runId);
       return mark ? [{ ...sample, ...mark }] : [];
     });
     return {
@@ -74,7 +91,23 @@ export class Load {
     };
   }
 
-  private async ask(room: string): Promise<{ saidAt: number; runId: string; repliedAt: number }> {
+  /** The same command once, on each of so many relays. */
+  async onEach(relays: number): Promise<OnEach> {
+    this.marks = [];
+    const { saidAt, runId, repliedAt, reply } = await this.ask('each', 'bench:nothing --on-each name');
+    const marks = this.marks.filter((mark) => mark.runId === runId);
+    if (marks.length !== relays) throw new Error(`${marks.length} of ${relays} relays were given it`);
+    const ended = Math.max(...marks.map(({ finishedAt }) => finishedAt));
+    return {
+      firstOrder: Math.min(...marks.map(({ handedAt }) => handedAt)) - saidAt,
+      lastOrder: Math.max(...marks.map(({ handedAt }) => handedAt)) - saidAt,
+      reply: repliedAt - saidAt,
+      afterLastEnd: repliedAt - ended,
+      replyBytes: JSON.stringify(reply).length,
+    };
+  }
+
+  private async ask(room: string, text = 'bench:nothing'): Promise<Asked> {
     const id = crypto.randomUUID();
     const saidAt = now();
     const message: ChatMessage = {
@@ -83,7 +116,7 @@ export class Load {
       room: { id: room, direct: true },
       sender: { id: this.sender },
       addressed: 'direct',
-      text: 'bench:nothing',
+      text,
       saidAt: Math.floor(saidAt),
     };
     const answer = new Promise<ChatReply>((resolve, reject) => {
@@ -94,7 +127,7 @@ export class Load {
     const reply = await answer;
     this.waiting.delete(id);
     if (reply.mark !== 'succeeded') throw new Error(`the benchmark's command did not succeed: ${reply.text}`);
-    return { saidAt, runId: reply.runId, repliedAt: now() };
+    return { saidAt, runId: reply.runId, repliedAt: now(), reply };
   }
 }
 

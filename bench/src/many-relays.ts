@@ -39,6 +39,7 @@ await transport.prepare([
   { topic: topics.relayReports },
 ]);
 
+const journaled = new Set<string>();
 let takesMs = 0;
 let marks: Mark[] = [];
 process.on('message', (told: { takesMs: number }) => (takesMs = told.takesMs));
@@ -74,7 +75,9 @@ async function readOrders(): Promise<void> {
 async function take(relay: SimulatedRelay, value: string): Promise<void> {
   const sealed = value.startsWith('"') ? (JSON.parse(value) as string) : value;
   const message = ToRelay.parse(open(sealed, relay.name, 'to-relay', relay.keys.orders));
-  if (message.kind !== 'order') return;
+  // As a relay's journal does, because what comes may come again.
+  if (message.kind !== 'order' || journaled.has(message.executionId)) return;
+  journaled.add(message.executionId);
   const handedAt = now();
   relay.inFlight += 1;
   // Reading goes on meanwhile, as it does in a relay.

@@ -82,6 +82,7 @@ export async function scaleWorld(relayCount: number) {
 
   return {
     kafka,
+    relayCount,
     startApi,
     stopApi,
     apiMemory: (): Memory[] => apis.map(({ child }) => memoryOf(child.pid!)),

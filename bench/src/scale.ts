@@ -3,6 +3,7 @@ import { startChild, stopChild } from './child.js';
 import { benchHearing } from './hearing.js';
 import type { Figures, Load } from './load.js';
 import type { Memory } from './memory-of.js';
+import { onEachOf } from './on-each.js';
 import { scaleWorld, type Usage } from './scale-world.js';
 import { benchSelection } from './selection.js';
 import { cpuOf } from './usage-of.js';
@@ -49,6 +50,7 @@ export async function benchScale(quick: boolean): Promise<void> {
     say(`| ${usageRow('there are none', nobody.usage).join(' | ')} |`);
     say(`| ${usageRow('they only call in', idle.usage).join(' | ')} |`);
     await load.measure(10, 200);
+    const each = await onEachOf(world, load);
 
     const held = await inFlightFor(world, load, 10_000, seconds);
     say(`| ${usageRow(`${inFlight} in flight, each command takes 10 s`, held.usage).join(' | ')} |`);
@@ -69,6 +71,7 @@ export async function benchScale(quick: boolean): Promise<void> {
     ] as const)
       say(`| ${figureRow(what, result).join(' | ')} |`);
     comparison(one, two);
+    each.forEach((line) => say(line));
     say(
       `\nMemory of the API, resident / own: ${both(atRest!)} MiB without relays, ${both(after!)} with ${relayCount} and after ${one.result.commands + held.result.commands} commands.`,
     );

@@ -22,6 +22,7 @@ export { evidenceSentence, retrySentences, type FailedAttempt, type RelayFault }
 export {
   fanOutEnded,
   fanOutRunning,
+  onRelays,
   targetState,
   missingSentence,
   type FanOutEnd,
@@ -80,4 +81,4 @@ export { exampleEnvelope, type ExampleData } from './templates/example-envelope.
 export { checkTemplates, type TemplateComplaint, type TemplatedBundle } from './templates/check-templates.js';
 export { cogFaultSentence, cogNoteSentence } from './wording/cog-notes.js';
 export { fileNotes } from './render-run.js';
-export { filesSentence } from './wording/files.js';
+export { filesSentence, notKeptFile, notKeptSentence, type NotKeptFile } from './wording/files.js';

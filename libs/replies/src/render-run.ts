@@ -2,10 +2,17 @@ import type { Block, LeftOutFile, OutFile, OutputChunk, ReplyMark } from '@chasq
 import { clip } from './clip.js';
 import { quiet } from './remark.js';
 import { readOutput } from './read-output.js';
-import { filesLostSentence, filesSentence, incompleteSentence, leftOutSentence } from './wording/files.js';
+import {
+  filesLostSentence,
+  filesSentence,
+  incompleteSentence,
+  leftOutSentence,
+  missingFilesSentence,
+} from './wording/files.js';
 import { rendered, type Rendered } from './rendered.js';
 import {
   droppedSentence,
+  missingOutputSentence,
   gapMark,
   notTextSentence,
   nothingPrinted,
@@ -26,10 +33,14 @@ export interface FinishedView extends EndFacts {
   readonly gapBefore?: number;
   /** Why some of it is missing, where that is not by the limit. */
   readonly incomplete?: string;
+  /** How much its relay counted beyond what is there, in bytes. */
+  readonly missingBytes?: number;
   /** What it left in its folder, what else stood there, and why nobody can tell. */
   readonly files?: readonly OutFile[];
   readonly filesLeftOut?: readonly LeftOutFile[];
   readonly filesLost?: string;
+  /** Those that it was said to have left, and that did not come. */
+  readonly filesMissing?: readonly OutFile[];
 }
 
 /**
@@ -90,17 +101,25 @@ export function runNotes(run: FinishedView, clipped: boolean): Block[] {
   return [
     ...(dropped > 0 ? [quiet(droppedSentence(dropped))] : []),
     ...(run.incomplete === undefined ? [] : [quiet(incompleteSentence(run.incomplete))]),
+    ...(run.missingBytes ? [quiet(missingOutputSentence(run.missingBytes, run.runId))] : []),
     ...(clipped ? [quiet(theWhole(run.runId))] : []),
     ...fileNotes(run),
   ];
 }
 
 /** What it left. */
-export function fileNotes({ files = [], filesLeftOut = [], filesLost, runId }: FinishedView): Block[] {
+export function fileNotes({
+  files = [],
+  filesLeftOut = [],
+  filesLost,
+  filesMissing = [],
+  runId,
+}: FinishedView): Block[] {
   return [
     ...(files.length > 0 ? [quiet(filesSentence(files, runId))] : []),
     ...(filesLeftOut.length > 0 ? [quiet(leftOutSentence(filesLeftOut))] : []),
-    ...(filesLost === undefined ? [] : [quiet(filesLostSentence(filesLost))]),
+    ...(filesLost === undefined ? [] : [quiet(filesLostSentence(filesLost, files.length > 0))]),
+    ...(filesMissing.length > 0 ? [quiet(missingFilesSentence(filesMissing, runId))] : []),
   ];
 }
 

@@ -87,8 +87,8 @@ export async function apiWorld(
     relay: (name: string, tags: string[] = []) => playRelay(name, tags, transport, call),
     say: (text: string, more: { id?: string; room?: string; sender?: string } = {}) =>
       say(transport, text, more),
-    /** Reports that an order succeeded, straight to this instance, which takes as many at once as come. */
-    take: ({ relay, runId, executionId, attempt }: Order, text: string) =>
+    /** Reports that an order has ended, straight to this instance, which takes as many at once as come. */
+    take: ({ relay, runId, executionId, attempt }: Order, text: string, exitCode = 0) =>
       api.get(Reports).take({
         kind: 'finished',
         relay,
@@ -97,8 +97,8 @@ export async function apiWorld(
         attempt,
         at: Date.now(),
         epoch: 0,
-        outcome: { kind: 'exited', exitCode: 0 },
-        chunks: [{ seq: 0, stream: 'stdout', text }],
+        outcome: { kind: 'exited', exitCode },
+        chunks: text === '' ? [] : [{ seq: 0, stream: 'stdout', text }],
         outputBytes: text.length,
         droppedBytes: 0,
         durationMs: 1,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { onRelays } from '@chasqui/replies';
 import { session } from '../session.js';
 import { ago } from '../terminal/ago.js';
 import { fields, table } from '../terminal/table.js';
@@ -28,6 +29,7 @@ interface CommandRecord {
     readonly relay?: string;
   }[];
   readonly relay?: string;
+  readonly relays?: readonly string[];
   readonly status: string;
   readonly code?: string;
   readonly exitCode?: number;
@@ -72,14 +74,14 @@ export function define(logs: Command): void {
 function list(commands: readonly CommandRecord[]): string {
   return table(
     ['run', 'when', 'who', 'where', 'status', 'exit', 'relay', 'line'],
-    commands.map(({ id, acceptedAt, user, channel, status, exitCode, relay, line }) => [
+    commands.map(({ id, acceptedAt, user, channel, status, exitCode, relay, relays = [], line }) => [
       id,
       ago(acceptedAt, Date.now()),
       user?.username,
       channel,
       status,
       exitCode,
-      relay,
+      onRelays(relays[0] ?? relay, relays.length),
       line,
     ]),
   );
@@ -100,7 +102,7 @@ function whole(run: CommandRecord): string {
     token: run.tokenId,
     command: run.command && `${run.command} ${run.version ?? ''}`,
     image: [run.image, run.imageDigest].filter(Boolean).join(' '),
-    relay: run.relay,
+    relay: namesOf(run.relays) ?? run.relay,
     stages: run.stages
       ?.map(({ command, version, relay }) =>
         [command, version, relay && `on ${relay}`].filter(Boolean).join(' '),
@@ -115,3 +117,12 @@ function whole(run: CommandRecord): string {
     trace: run.traceId,
   });
 }
+
+function namesOf(relays: readonly string[] = []): string | undefined {
+  const more = relays.length - mostNamed;
+  const named = relays.slice(0, mostNamed).join(', ');
+  return more > 0 ? `${named} and ${more} more` : named || undefined;
+}
+
+/** So many relays of a line are named; `--json` has all. */
+const mostNamed = 20;

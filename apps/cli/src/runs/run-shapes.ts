@@ -17,6 +17,8 @@ export interface Run {
   readonly room?: string;
   readonly user?: { readonly username: string; readonly email: string };
   readonly relay?: string;
+  /** How many relays it is on in all; a server from before did not say. */
+  readonly relayCount?: number;
   readonly exitCode?: number;
   readonly acceptedAt: string;
   readonly startedAt?: string;
@@ -64,6 +66,21 @@ export interface RunFile {
   readonly relay: string;
   readonly name: string;
   readonly bytes: number;
+}
+
+/** One that it left and that is not to be had: its name, where that is known, and why, in words. A server from before did not tell. */
+export interface FileNotKept {
+  readonly executionId: string;
+  readonly relay: string;
+  readonly name?: string;
+  readonly why: string;
+  readonly text: string;
+}
+
+/** What a run left. */
+export interface RunFiles {
+  readonly files: readonly RunFile[];
+  readonly notKept?: readonly FileNotKept[];
 }
 
 /** What came of a request to cancel a run. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { onRelays } from '@chasqui/replies';
 import { path, type ApiClient } from '../server/api-client.js';
-import type { CancelAnswer, Run, RunFile } from './run-shapes.js';
+import type { CancelAnswer, Run, RunFiles } from './run-shapes.js';
 import { session } from '../session.js';
 import { exitCodes, Stop } from '../stop.js';
 import { ago } from '../terminal/ago.js';
@@ -8,7 +9,7 @@ import { harmless } from '../terminal/harmless.js';
 import { fields, table } from '../terminal/table.js';
 import { attemptLines } from './attempts.js';
 import { waitLines } from './waiting.js';
-import { filesTable, saveFiles } from './files.js';
+import { filesTable, isMissing, notKeptLines, saveFiles } from './files.js';
 
 type Filters = Readonly<
   Record<'user' | 'command' | 'relay' | 'status' | 'limit' | 'before', string | undefined>
@@ -61,10 +62,13 @@ export function define(runs: Command): void {
     .option('--save <folder>', 'write them into this folder')
     .action(async (id: string, { save }: { save?: string }, command: Command) => {
       const { api, show } = session(command);
-      const { files } = await api.get<{ files: RunFile[] }>(path`/runs/${id}/files`);
-      if (save === undefined) return show({ files }, () => filesTable(files));
+      const left = await api.get<RunFiles>(path`/runs/${id}/files`);
+      if (save === undefined) return show(left, filesTable);
+      const { files, notKept = [] } = left;
       const saved = await saveFiles(api, id, files, save);
-      show({ saved }, () => (saved.length > 0 ? saved.map(harmless).join('\n') : filesTable(files)));
+      show({ saved, notKept }, () => (saved.length > 0 ? saved.map(harmless).join('\n') : filesTable(left)));
+      if (saved.length > 0) for (const line of notKeptLines(notKept)) process.stderr.write(`${line}\n`);
+      if (notKept.some(isMissing)) process.exitCode = exitCodes.failed;
     });
 }
 
@@ -75,8 +79,13 @@ async function endOf(api: ApiClient, id: string): Promise<Run> {
   throw new Stop('the server closed the stream; ask again with --wait', exitCodes.tryLater);
 }
 
-function row({ id, acceptedAt, user, status, exitCode, relay, line }: Run) {
-  return [id, ago(acceptedAt, Date.now()), user?.username, status, exitCode, relay, line];
+function row(run: Run) {
+  const { id, acceptedAt, user, status, exitCode, line } = run;
+  return [id, ago(acceptedAt, Date.now()), user?.username, status, exitCode, whereOf(run), line];
+}
+
+function whereOf({ relay, relayCount = 1 }: Run): string | undefined {
+  return onRelays(relay, relayCount);
 }
 
 function inWords(run: Run): string {
@@ -86,7 +95,7 @@ function inWords(run: Run): string {
     who: run.user && `${run.user.username} (${run.user.email})`,
     where: [run.adapter, run.room].filter(Boolean).join(' '),
     command: run.command && `${run.bundle}:${run.command} ${run.version ?? ''}`,
-    relay: run.relay,
+    relay: whereOf(run),
     status: run.code ? `${run.status} (${run.code})` : run.status,
     'exit code': run.exitCode,
     accepted: run.acceptedAt,
@@ -96,13 +105,16 @@ function inWords(run: Run): string {
     took: run.durationMs === undefined ? undefined : `${run.durationMs} ms`,
   });
   const attempts = [...attemptLines(run), ...waitLines(run, Date.now())].join('\n');
-  const rest = run.reply ? harmless(run.reply.text) : executionRows(run);
-  return [head, attempts, rest].filter(Boolean).join('\n\n');
+  const reply = run.reply ? harmless(run.reply.text) : '';
+  return [head, attempts, reply, executionRows(run)].filter(Boolean).join('\n\n');
 }
 
-/** How each execution of a run stands that goes on, where it has several. */
-function executionRows({ executions = [] }: Run): string {
-  if (executions.length < 2) return '';
+/** So many relays a reply has rows for. */
+const mostInReply = 50;
+
+/** How each execution of a run stands, where it has several and its reply does not tell: because it goes on, or because they are too many. */
+function executionRows({ executions = [], reply }: Run): string {
+  if (executions.length < 2 || (reply && executions.length <= mostInReply)) return '';
   return table(
     ['stage', 'relay', 'state', 'exit code', 'started', 'finished'],
     executions.map(({ stage = 0, relay, status, exitCode, startedAt, finishedAt }) => [

@@ -37,6 +37,8 @@ export const accessSentences = {
       relays === 1
         ? '1 relay matches, but you may not use it'
         : `${relays} relays match, but you may not use them`;
+    if (selectors.length === 0)
+      return `${those}: you need relay:use for ${relays === 1 ? 'it' : 'one of them'}; an administrator sees which it is with: chasqui relay protected`;
     return `${those}: you need relay:use for ${selectors.join(' or ')}; an administrator can give it with: chasqui role grant ROLE relay:use --relay '${selectors[0] ?? 'SELECTOR'}'`;
   },
 };

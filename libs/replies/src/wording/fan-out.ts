@@ -23,6 +23,11 @@ export interface LeftOutRelay {
   readonly note?: string;
 }
 
+/** Where something ran, in few words: its relay, or how many they are. */
+export function onRelays(relay: string | undefined, relays: number): string | undefined {
+  return relays > 1 ? count(relays, 'relay') : relay;
+}
+
 export const fanOutColumns = ['relay', 'state', 'took', 'exit code', 'said'];
 
 /** How far a run on several relays is. Times in milliseconds since the epoch. */

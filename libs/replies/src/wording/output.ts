@@ -13,6 +13,11 @@ export function notTextSentence(bytes: number, runId: string): string {
   return `${count(bytes, 'byte')} that are not text; ${theWhole(runId)}`;
 }
 
+/** What its relay counted, and what is not there. */
+export function missingOutputSentence(bytes: number, runId: string): string {
+  return `${count(bytes, 'byte')} of what it printed did not come; its relay has lost them, or they are still on the way. ${theWhole(runId)}`;
+}
+
 export function theWhole(runId: string): string {
   return `the whole: chasqui runs show ${runId}`;
 }

@@ -29,7 +29,8 @@ export const CommandRecord = z
     adapter: z.string(),
     workspace: text,
     channel: text,
-    relay: text,
+    relay: text.describe('that of its first command; of several the first'),
+    relays: z.array(z.string()).describe('every relay that it was decided for, or tried again on'),
     selector: text,
     rules: z.array(Rule).describe('every rule that was looked at; those with `held` decided'),
     status: z.string(),
@@ -70,7 +71,26 @@ export const ActionRecord = z
 export type ActionRecord = z.infer<typeof ActionRecord>;
 
 export function commandRecord({ id, content }: LogRow): CommandRecord {
-  return { id, ...content } as unknown as CommandRecord;
+  return { id, ...content, relays: relaysOf(content) } as unknown as CommandRecord;
+}
+
+/** Of all of its stages, and of what was ordered in the end, each once. */
+export function relaysOf(content: LogRow['content']): string[] {
+  const {
+    relay,
+    stages = [],
+    executions = [],
+  } = content as {
+    relay?: string;
+    stages?: readonly { relay?: string; relays?: readonly string[] }[];
+    executions?: readonly { relay?: string }[];
+  };
+  const named = [
+    relay,
+    ...stages.flatMap((stage) => stage.relays ?? stage.relay),
+    ...executions.map((one) => one.relay),
+  ];
+  return [...new Set(named.filter((one) => one !== undefined && one !== ''))] as string[];
 }
 
 export function actionRecord({ id, at, content }: LogRow): ActionRecord {

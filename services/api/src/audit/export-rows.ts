@@ -30,6 +30,7 @@ const columns: Readonly<Record<'command' | 'action', readonly Column[]>> = {
     ),
     ...plain(
       'relay',
+      'relays',
       'selector',
       'rules',
       'status',

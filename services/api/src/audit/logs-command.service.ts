@@ -1,9 +1,11 @@
 import { refusal, type Refusal } from '@chasqui/contracts';
 import type { DataRecord, Records } from '@chasqui/filters';
+import { onRelays } from '@chasqui/replies';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Ask } from '../built-ins/built-in.js';
 import { builtInHelp } from '../built-ins/names.js';
+import { relaysOf } from './audit-shapes.js';
 import { readLog } from './read-log.js';
 
 /** What `logs` may be asked for, and the column that has it. */
@@ -38,15 +40,9 @@ export class LogsCommand {
       ...(asked.since !== undefined && { since: asked.since }),
     });
     const records = rows.map(({ id, content }): DataRecord => {
-      const {
-        acceptedAt,
-        user: who,
-        channel,
-        command,
-        relay,
-        status,
-        line,
-      } = content as Record<string, never>;
+      const { acceptedAt, user: who, channel, command, status, line } = content as Record<string, never>;
+      const relays = relaysOf(content);
+      const relay = onRelays(relays[0], relays.length);
       const username = (who as { username?: string } | undefined)?.username ?? null;
       return withoutUndefined({ id, at: acceptedAt, user: username, channel, command, relay, status, line });
     });

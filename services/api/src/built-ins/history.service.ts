@@ -1,7 +1,7 @@
 import type { Command } from '@chasqui/bundles';
 import { isRefusal, refusal, type OutputChunk, type Refusal } from '@chasqui/contracts';
 import type { DataRecord, Records } from '@chasqui/filters';
-import { rendered, type Rendered } from '@chasqui/replies';
+import { onRelays, rendered, type Rendered } from '@chasqui/replies';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { StoredPlan } from '../commands/plan.js';
@@ -52,7 +52,8 @@ export class History {
       return refusal('bad-usage', { usage: builtInHelp.history.usage });
     const runs = await readRuns(this.dataSource, { userId: asker.id, limit: Math.min(count, 500) });
     const records = runs.map((run): DataRecord => {
-      const { id, acceptedAt: at, status, relay } = run;
+      const { id, acceptedAt: at, status } = run;
+      const relay = onRelays(run.relay, run.relayCount);
       return { id, at, status, line: lineToShow(run), ...(relay !== undefined && { relay }) };
     });
     return { records, view: { kind: 'table', columns: ['id', 'at', 'status', 'line'] } };
@@ -75,13 +76,13 @@ export class History {
       ['asked by', run.user?.username],
       ['command', run.command && [run.bundle, run.command].filter(Boolean).join(':')],
       ['version', run.version],
-      ['relay', run.relay],
+      ['relay', onRelays(run.relay, run.relayCount)],
       ['selector', run.selector],
       ['exit code', run.exitCode?.toString()],
       ['accepted', run.acceptedAt],
       ['finished', run.finishedAt],
       ['cancel asked for by', run.cancel && `${run.cancel.by}, ${run.cancel.at}`],
-      ['executions', run.executions.length > 1 ? String(run.executions.length) : undefined],
+      ['executions', run.executionCount > 1 ? String(run.executionCount) : undefined],
     ].flatMap(([name, value]) => (value ? [{ name: name!, value }] : []));
     fields.push(...attemptFields(run), ...waitFields(run, Date.now()));
     const rest = run.reply ? run.reply.blocks : executionTable(run);

@@ -51,6 +51,9 @@ import { keepPlan, planKeysOf } from './plan-secrets.js';
 import { runFor, secretSpans, settledRun } from './run-for.js';
 import { shownRefusal } from './shown-refusal.js';
 
+/** A line is decided so often at most, where its relays are drained meanwhile. */
+const mostTimes = 10;
+
 /** Takes a chat message all the way to its order: the upper half of the way of one command. */
 @Injectable()
 export class Commands {
@@ -82,6 +85,22 @@ export class Commands {
   accept(message: ChatMessage, runId: string, asked: Asked = {}): Promise<void> {
     return inSpan('command', { 'chasqui.run_id': runId, 'chasqui.adapter': message.adapter }, async () => {
       const since = performance.now();
+      const recording = await this.decideAndRecord(message, runId, asked);
+      if (recording === 'repeated') return;
+      this.expectEnd(recording);
+      this.outbox.send(recording.outbox);
+      if (recording.executions.some(isQueued)) await this.queued(runId);
+      this.events.runRecorded(recording.run, performance.now() - since);
+    });
+  }
+
+  /** Again where an operator kept one of its relays from work between the decision and the record. */
+  private async decideAndRecord(
+    message: ChatMessage,
+    runId: string,
+    asked: Asked,
+  ): Promise<Recording | 'repeated'> {
+    for (let times = 1; times <= mostTimes; times++) {
       const as = asked.schedule && { adapter: httpAdapter, senderId: asked.schedule.as, trusted: false };
       const line = await this.recall.line(readSaid(message.text), message, as, asked.scopes); // pure, but for "!!" and "again"
       const known = await this.lookup.for(message, line, runId, as, asked); // one read
@@ -89,16 +108,16 @@ export class Commands {
       const recording = await this.recordingOf(runId, message, decision, known);
       const { executions } = recording;
       const audit = commandEntry(recording.run, { decision, known, asked, executions });
-      const isNew = await this.record({ ...recording, audit }); // one write: from here on it is accepted
-      if (!isNew) {
+      const came = await this.record({ ...recording, audit }); // one write: from here on it is accepted
+      if (came === 'written') return recording;
+      if (came === 'repeated') {
         this.events.messageRepeated({ runId, messageKey: recording.run.message_key });
-        return;
+        return came;
       }
-      this.expectEnd(recording);
-      this.outbox.send(recording.outbox);
-      if (executions.some(isQueued)) await this.queued(runId);
-      this.events.runRecorded(recording.run, performance.now() - since);
-    });
+    }
+    throw new Error(
+      `run ${runId}: its relays were kept from work as often as it was decided, ${mostTimes} times`,
+    );
   }
 
   /** What it may have to wait for may be there: if not, its asker is told at once. */

@@ -71,6 +71,11 @@ export function failuresAllowed({ waves, maxFailures }: OnEach, targets: number)
   return 'count' in most ? most.count : Math.floor((most.percent * targets) / 100);
 }
 
+/** The target behind the last of a wave. */
+export function endOfWave({ waves }: Pick<FanOut, 'waves'>, wave: number): number {
+  return waves.slice(0, wave + 1).reduce((sum, size) => sum + size, 0);
+}
+
 /** Which wave a target belongs to, from 0. */
 export function waveOf({ waves }: Pick<FanOut, 'waves'>, item: number): number {
   let before = 0;

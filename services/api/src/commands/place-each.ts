@@ -45,7 +45,7 @@ export function placeEach(
   for (const relay of matching) {
     const view = byName.get(relay.relay)!;
     const limited = limits?.(view);
-    const why = leftOutBy(relay) ?? (limited?.out && keptOut(relay.relay, limited.out.by));
+    const why = whyLeftOut(relay, limited?.out?.by);
     if (why) leftOut.push(why);
     else targets.push({ relay: view, judged: limited?.judged ?? [] });
   }
@@ -66,7 +66,9 @@ export function placeEach(
   return { each, selector: one.place.selector, judged };
 }
 
-function leftOutBy(one: Considered): LeftOut | undefined {
+/** That a relay is protected is said; which one it is, is not, however it stands. */
+function whyLeftOut(one: Considered, keptBy: 'rules' | 'protection' | undefined): LeftOut | undefined {
+  if (keptBy === 'protection') return { why: 'protected' };
   const { relay } = one;
   switch (one.outcome) {
     case 'unavailable': {
@@ -77,11 +79,6 @@ function leftOutBy(one: Considered): LeftOut | undefined {
     case 'no-platform':
       return { relay, why: one.outcome };
     default:
-      return undefined;
+      return keptBy && { relay, why: keptBy };
   }
-}
-
-/** That a relay is protected is said; which one it is, is not. */
-function keptOut(relay: string, by: 'rules' | 'protection'): LeftOut {
-  return by === 'rules' ? { relay, why: 'rules' } : { why: 'protected' };
 }

@@ -90,5 +90,14 @@ export function protectionRefusal(
   if (over.length === 0) return undefined;
   if (holdsOn(asker, 'relay:use', { of: 'relay', what: relay.name, tags: relay.givenTags ?? relay.tags }))
     return undefined;
-  return refusal('relay-protected', { command, relays: 1, selectors: over.map(({ text }) => text) });
+  return refusal('relay-protected', {
+    command,
+    relays: 1,
+    selectors: over.filter(namesNone).map(({ text }) => text),
+  });
+}
+
+/** By what it is protected is said, so that somebody can ask for that; but whoever may not use a relay does not learn its name. */
+function namesNone({ selector }: Protection): boolean {
+  return selector.requirements.every(({ key }) => key !== 'name');
 }

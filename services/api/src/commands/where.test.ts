@@ -223,6 +223,25 @@ describe('a protected relay', () => {
     expect(told(line, { relays: two, protections, ...situation })).toContain(expected);
   });
 
+  it('is not named to others, also where it is protected by its name', () => {
+    const said = told('ops:restart --on env=prod', { relays: two, protections: ['name=fra-1'] });
+    expect(said).toBe(
+      '1 relay matches, but you may not use it: you need relay:use for it; an administrator sees which it is with: chasqui relay protected',
+    );
+  });
+
+  it('is not named to others where it takes no work either, also not among those that a fan-out leaves out', () => {
+    const known = knownIn({ bundles: [ops], permissions: ['ops:write'], relays: two, protections });
+    const relays = known.relays.map((one) =>
+      one.name === 'fra-1' ? { ...one, state: 'paused' as const, note: 'secret works' } : one,
+    );
+    const decision = decide(parseLine('ops:restart --on-each env'), { ...known, relays });
+    expect(decision).toMatchObject({
+      kind: 'plan',
+      stages: [{ each: { targets: [{ relay: 'lab-1' }], leftOut: [{ why: 'protected' }], leftOutInAll: 1 } }],
+    });
+  });
+
   it('is not for who may use what it calls itself', () => {
     const relays = [
       { ...knownIn({ bundles: [] }).relays[0]!, tags: ['env=prod', 'team=red'], givenTags: ['env=prod'] },

@@ -25,7 +25,9 @@ export function deciding(was: Decision, is: Decision, kind: PolicyDifference['ki
 function protecting(decision: Decision, when: DecidingRule['when']): DecidingRule[] {
   if (decision.kind !== 'refused' || decision.refusal.code !== 'relay-protected') return [];
   const selectors = decision.refusal.facts['selectors'] as readonly string[];
-  return selectors.map((rule) => ({ rule, from: 'protection', when }));
+  // Of one that names its relays the decision does not tell.
+  const rules = selectors.length > 0 ? selectors : ['of relays by their names'];
+  return rules.map((rule) => ({ rule, from: 'protection', when }));
 }
 
 function judgedIn(decision: Decision): readonly JudgedRule[] {

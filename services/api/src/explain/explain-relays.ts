@@ -2,6 +2,7 @@ import type { ExplainedCommand, ExplainedRelay } from '@chasqui/contracts';
 import {
   considerRelays,
   isSelectorFault,
+  matches,
   parseSelector,
   printSelector,
   type Considered,
@@ -39,7 +40,7 @@ export function explainRelays(
     ...(need.selectors.length > 0 && { selectors: askedFor(need) }),
     relays: [
       ...considered.map((one) => asTarget(placed?.each, told(one))).toSorted(byWave),
-      ...kept.map((one) => leftOut(one, out.get(one.relay)!)),
+      ...kept.map((one) => leftOut(one, out.get(one.relay)!, () => protecting(one.relay, known))),
     ],
     ...(hidden > 0 && { hiddenRelays: hidden }),
   };
@@ -74,11 +75,18 @@ function outOf(relays: readonly RelayView[], limits: CommandDraft['limits']): Re
 }
 
 /** A relay that limits keep this command off; one that would not match either is told of by that. */
-function leftOut(one: Considered, { by, refusal }: Out): ExplainedRelay {
+function leftOut(one: Considered, { by, refusal }: Out, protectedBy: () => string): ExplainedRelay {
   if (one.outcome === 'no-match') return told(one);
-  const { rule, selectors } = refusal.facts;
+  const { rule } = refusal.facts;
   if (by === 'rules') return { name: one.relay, outcome: 'rule', ...(typeof rule === 'string' && { rule }) };
-  return { name: one.relay, outcome: 'protected', protectedBy: (selectors as string[]).join(' or ') };
+  return { name: one.relay, outcome: 'protected', protectedBy: protectedBy() };
+}
+
+/** Whoever sees this relay also sees by what it is protected. */
+function protecting(name: string, { relays, policy }: Known): string {
+  const relay = relays.find((one) => one.name === name)!;
+  const over = policy.protections.filter(({ selector }) => matches(selector, relay));
+  return over.map(({ text }) => text).join(' or ');
 }
 
 function told({ relay: name, ...one }: Considered): ExplainedRelay {

@@ -30,5 +30,6 @@ export const permissionMeanings: Readonly<Record<BuiltInPermission, string>> = {
   'chasqui:simulate': 'ask what others may do, and what a change would change',
   'chasqui:manage-secrets': 'see the settings in force, and encrypt stored secrets anew',
   'relay:use': 'run commands on protected relays',
-  'relay:tag': 'put protected tags on relays, and take them away',
+  'relay:tag':
+    'put protected tags on relays, and take them away; make, revoke and delete protected relays, and exchange their tokens',
 };

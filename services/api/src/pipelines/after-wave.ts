@@ -1,5 +1,5 @@
 import { isTerminal, type ExecutionState } from '@chasqui/contracts';
-import { waveOf, type FanOut } from '../commands/fan-out.js';
+import { endOfWave, waveOf, type FanOut } from '../commands/fan-out.js';
 import type { WaitsFor } from '../runs/run-row.js';
 
 /** An execution of a fan-out, as far as what comes next depends on it. In the order of the targets. */
@@ -44,8 +44,9 @@ export function afterWave(
   if (isOpen) return { kind: 'wait' };
   if (later.length === 0) return { kind: 'over', failed };
 
-  const wave = Math.min(...later.map(({ item }) => waveOf(each, item)));
-  const next = later.filter(({ item }) => waveOf(each, item) === wave);
+  // In the order of their items, so the next wave is that of the first.
+  const end = endOfWave(each, waveOf(each, later[0]!.item));
+  const next = later.filter(({ item }) => item < end);
   const ids = next.map(({ id }) => id);
   const until = next[0]!.notBefore;
   if (until === undefined && each.pauseMs > 0) return { kind: 'pause', ids, until: now + each.pauseMs };

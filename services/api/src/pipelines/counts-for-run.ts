@@ -7,7 +7,7 @@ import { hasLaterStage } from './read-stage.js';
 /** Whether the end of an execution changes anything about its run. */
 export async function countsForRun(
   manager: EntityManager,
-  { id, status }: RunRow,
+  { id, status }: Pick<RunRow, 'id' | 'status'>,
   { stage }: OpenExecution,
   { superseded }: { readonly superseded: boolean },
 ): Promise<boolean> {

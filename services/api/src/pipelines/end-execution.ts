@@ -42,10 +42,10 @@ export async function endExecution(
   );
   const [row] = rows;
   if (!row) return undefined;
-  // What ends at once is not reported as started.
+  // What ends at once is not reported as started. Of many executions one says so.
   await manager.query(
     `update runs set status = 'running', started_at = coalesce(started_at, to_timestamp($2 / 1000.0))
-     where id = $1 and status in ('accepted', 'running')`,
+     where id = $1 and (status = 'accepted' or status = 'running' and started_at is null)`,
     [open.address.runId, end.startedAt ?? null],
   );
   await manager.query(

@@ -12,6 +12,7 @@ import { sourcesOf } from '../runs/sources-of.js';
 import { afterWave } from './after-wave.js';
 import { endRun, type RunEnding } from './end-run.js';
 import { readStage, withOutput, type StageItem } from './read-stage.js';
+import { readMembers } from './read-members.js';
 import { readTargets } from './read-targets.js';
 import { showFanOut, type FanOutOver } from './show-fan-out.js';
 import { showFailure } from './show-pipeline.js';
@@ -42,13 +43,13 @@ export class FanOuts {
   ): Promise<FanOutLooked> {
     const outbox: OutboxRow[] = [];
     for (;;) {
-      const items = await readStage(manager, run.id, at);
-      const next = afterWave(items, stage.each!, now, run.cancel_requested_by !== null);
+      const members = await readMembers(manager, run.id, at);
+      const next = afterWave(members, stage.each!, now, run.cancel_requested_by !== null);
       switch (next.kind) {
         case 'wait':
           return { outbox };
         case 'over':
-          return { outbox, over: items };
+          return { outbox, over: await readStage(manager, run.id, at) };
         case 'pause':
           await beginAt(manager, next.ids, next.until);
           return { outbox };

@@ -8,6 +8,8 @@ import { openPlan, planKeysOf } from '../commands/plan-secrets.js';
 import type { ApiConfig } from '../config.js';
 import { gatheredBy } from '../gathered-by.js';
 import { CONFIG } from '../parts.js';
+import { RelayBoard } from '../relays/board.service.js';
+import { RelayChanged } from '../relays/hold-relays.js';
 import type { End } from '../runs/end-of.js';
 import { fromRows, type OpenExecution } from '../runs/open-execution.js';
 import { promise } from '../runs/outbox.service.js';
@@ -16,7 +18,9 @@ import { sourcesOf } from '../runs/sources-of.js';
 import { secretKeysOf } from '../secrets/secret-keys.js';
 import { countsForRun } from './counts-for-run.js';
 import { endExecution } from './end-execution.js';
+import { mayTryAgain } from './may-try-again.js';
 import { PipelineSteps, type WentOn } from './pipeline-steps.service.js';
+import { isWaveUnderWay } from './read-members.js';
 import { Retries, type TriedAgain } from './retries.service.js';
 import { StageWaits } from './stage-waits.service.js';
 
@@ -31,6 +35,9 @@ export interface StageWoken extends StageEnded {
   /** Of its stage, the one that stands for all. */
   readonly open: OpenExecution;
 }
+
+/** What of a run every end looks at. */
+type LockedRun = Pick<RunRow, 'id' | 'status' | 'cancel_requested_by'>;
 
 /** An execution, and how and when it ended. */
 interface Ended {
@@ -57,6 +64,7 @@ export class Pipelines {
     private readonly steps: PipelineSteps,
     private readonly retries: Retries,
     private readonly waits: StageWaits,
+    private readonly board: RelayBoard,
     @Inject(CONFIG) config: ApiConfig,
   ) {
     this.planKeys = planKeysOf(secretKeysOf(config));
@@ -69,32 +77,42 @@ export class Pipelines {
 
   /** The same for several of one run that end at once, as those of many relays may: what comes next is done once. */
   private endedTogether(ends: readonly Ended[]): Promise<readonly (StageEnded | undefined)[]> {
-    return this.dataSource.transaction(async (manager) => {
+    return this.transaction(async (manager) => {
       const id = ends[0]!.open.address.runId;
       // Executions before their run, as everybody does who changes both: so no two ever wait for one another.
       await manager.query('select from executions where id = any($1) order by id for update', [
         ends.map(({ open }) => open.id),
       ]);
-      const [kept] = await manager.query<[RunRow]>('select * from runs where id = $1 for update', [id]);
-      let run: RunRow = { ...kept, plan: openPlan(kept.plan!, id, this.planKeys) };
-      const cancelledBy = run.cancel_requested_by ?? undefined;
+      const [locked] = await manager.query<[LockedRun]>(
+        'select id, status, cancel_requested_by from runs where id = $1 for update',
+        [id],
+      );
+      const cancelledBy = locked.cancel_requested_by ?? undefined;
+      // Its plan may be large, and of many ends that come one by one nearly none needs it.
+      let whole: RunRow | undefined;
+      const run = async () => (whole ??= await this.read(manager, id));
       const answers: (StageEnded | undefined)[] = [];
       let last: { readonly at: number; readonly asked: OpenExecution; readonly remark?: string } | undefined;
       for (const [at, { open, end, now }] of ends.entries()) {
         const ended = await endExecution(manager, open, end, sourcesOf(end.event, end.who), now);
         answers.push(ended && { outbox: [] });
-        if (!ended || !(await countsForRun(manager, run, open, ended))) continue;
+        if (!ended || !(await countsForRun(manager, locked, open, ended))) continue;
         const asked = { ...open, run: { ...open.run, cancelledBy } };
-        const again = await this.retries.tryAgain(manager, run, asked, end, now);
+        const again = mayTryAgain(open, end)
+          ? await this.retries.tryAgain(manager, await run(), asked, end, now)
+          : undefined;
         if (again?.kind === 'again') {
-          run = again.run;
+          whole = again.run;
           answers[at] = { outbox: again.outbox, again };
         }
         last = { at, asked, ...(again?.kind === 'not' && { remark: retrySentences.notAgain(again.why) }) };
       }
       if (!last) return answers;
       const { now } = ends[last.at]!;
-      const wentOn = await this.steps.goOn(manager, run, last.asked, now, last.remark);
+      const goesOn = cancelledBy !== undefined || !(await this.isInWave(manager, last.asked));
+      const wentOn = goesOn
+        ? await this.steps.goOn(manager, await run(), last.asked, now, last.remark)
+        : { outbox: [] };
       const before = answers[last.at]!;
       answers[last.at] = { ...wentOn, ...before, outbox: [...before.outbox, ...wentOn.outbox] };
       await promise(
@@ -110,7 +128,7 @@ export class Pipelines {
    * on from there. Safe to ask at any time, by any number of instances; undefined where nothing changed.
    */
   wake(runId: string, now: number): Promise<StageWoken | undefined> {
-    return this.dataSource.transaction(async (manager) => {
+    return this.transaction(async (manager) => {
       const found = await this.latest(manager, runId);
       if (!found || found.run.cancel_requested_by !== null) return undefined;
       const { run, last } = found;
@@ -133,6 +151,32 @@ export class Pipelines {
     const wentOn = await this.steps.goOn(manager, found.run, open, now);
     await promise(manager, wentOn.outbox);
     return { ...wentOn, open };
+  }
+
+  /** Once more, with the relays read anew, where one of them was changed while it was decided what goes there. */
+  private async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await this.dataSource.transaction(work);
+      } catch (cause) {
+        if (!(cause instanceof RelayChanged)) throw cause;
+        await this.board.load();
+      }
+    }
+  }
+
+  /** Whether it is one of a fan-out's relays, and others of its wave are at work yet. */
+  private async isInWave(
+    manager: EntityManager,
+    { address, plan, stage: at }: OpenExecution,
+  ): Promise<boolean> {
+    const stage = plan?.stages[at] as CommandStage | undefined;
+    return stage?.each !== undefined && (await isWaveUnderWay(manager, address.runId, at));
+  }
+
+  private async read(manager: EntityManager, id: string): Promise<RunRow> {
+    const [kept] = await manager.query<[RunRow]>('select * from runs where id = $1', [id]);
+    return { ...kept, plan: openPlan(kept.plan!, id, this.planKeys) };
   }
 
   /** A run that goes on and is not over, under its lock, with the first execution of the stage that it is at. */

@@ -11,6 +11,7 @@ import { newId } from '../ids.js';
 import { jsonb } from '../json.js';
 import { CONFIG } from '../parts.js';
 import { RelayBoard } from '../relays/board.service.js';
+import { holdRelays } from '../relays/hold-relays.js';
 import type { End } from '../runs/end-of.js';
 import type { OpenExecution } from '../runs/open-execution.js';
 import type { OutboxRow } from '../runs/outbox.service.js';
@@ -86,6 +87,7 @@ export class Retries {
     if (isRefusal(place)) return { kind: 'not', why: sentence(place) };
     const { relay } = place;
     const again = nextAttempt(before, relay, relay === before.relay ? now + sameRelayAfterMs : now);
+    await holdRelays(manager, this.board, [relay]);
     await manager.query(
       'insert into executions select * from json_populate_recordset(null::executions, $1::json)',
       [jsonb([again])],

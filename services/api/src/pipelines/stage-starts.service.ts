@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '@chasqui/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { stageOn, waveOf } from '../commands/fan-out.js';
+import { endOfWave, stageOn } from '../commands/fan-out.js';
 import { executionFor, type Holdings, type Part } from '../commands/order-for.js';
 import { Orders } from '../commands/orders.service.js';
 import { orderedLater, type CommandStage } from '../commands/plan.js';
@@ -10,6 +10,8 @@ import { Configuration } from '../configuration/configuration.service.js';
 import type { ConfigurationView } from '../configuration/configuration-view.js';
 import { jsonb } from '../json.js';
 import { CONFIG } from '../parts.js';
+import { RelayBoard } from '../relays/board.service.js';
+import { holdRelays } from '../relays/hold-relays.js';
 import type { OutboxRow } from '../runs/outbox.service.js';
 import type { ExecutionRow, RunRow, WaitsFor } from '../runs/run-row.js';
 import { firstWait, relayWaitMs, turnColumns } from '../waiting/turn-of.js';
@@ -34,6 +36,7 @@ export class StageStarts {
     private readonly configuration: Configuration,
     private readonly facts: StageFacts,
     private readonly places: StagePlaces,
+    private readonly board: RelayBoard,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
@@ -63,7 +66,7 @@ export class StageStarts {
         continue;
       }
       begun += 1;
-      const isTurn = stage.each ? waveOf(stage.each, item) === 0 : begun <= atOnce;
+      const isTurn = stage.each ? item < endOfWave(stage.each, 0) : begun <= atOnce;
       const state = isTurn && !waitsFirst ? 'accepted' : 'waiting';
       const execution: ExecutionRow = {
         ...executionFor(run.id, its, part, state, now, this.config.timing),
@@ -101,6 +104,11 @@ export class StageStarts {
       configuration,
       now,
     );
+    await holdRelays(
+      manager,
+      this.board,
+      executions.map(({ relay }) => relay),
+    );
     await manager.query(
       'insert into executions select * from json_populate_recordset(null::executions, $1::json)',
       [jsonb(executions)],
@@ -127,6 +135,11 @@ export class StageStarts {
       [[...ids], now + this.config.timing.startWithinMs, turn === 'taken'],
     );
     if (rows.length === 0) return [];
+    await holdRelays(
+      manager,
+      this.board,
+      rows.map(({ relay }) => relay),
+    );
     const shared = stage.each && stage.input === 'all' ? await sharedInput(manager, rows[0]!) : undefined;
     const givenTo = ({ input }: ExecutionRow) => shared ?? givenOf(input);
     const records = shared ? recordsIn(shared) : rows.flatMap((row) => recordsIn(givenOf(row.input)));

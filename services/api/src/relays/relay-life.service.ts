@@ -90,8 +90,12 @@ export class RelayLife {
     const relay = this.board.get(name);
     if (!relay?.drain || relay.drain.emptyAt !== undefined) return;
     try {
-      const [row] = await this.dataSource.query<{ found: number }[]>(
-        `with emptied as (
+      const found = await this.dataSource.transaction(async (manager) => {
+        // What is being ordered there is written by then, so that it is seen.
+        await manager.query(`select from revisions where of = 'relays' for update`);
+        await manager.query('select from relays where name = $1 for update', [name]);
+        const [row] = await manager.query<{ found: number }[]>(
+          `with emptied as (
            update relays set drained_at = now() where name = $1 and drain_at is not null and drained_at is null
              and not exists (select from executions where relay = $1 and state in ('accepted', 'running'))
              and not exists (select from executions where relay = $1 and state = 'waiting')
@@ -99,9 +103,11 @@ export class RelayLife {
          moved as (
            update revisions set revision = revision + 1 where of = 'relays' and exists (select from emptied) returning revision)
          select count(*)::int as found from moved`,
-        [name],
-      );
-      if (row?.found !== 1) return;
+          [name],
+        );
+        return row?.found === 1;
+      });
+      if (!found) return;
     } catch (cause) {
       // The next heartbeat asks again.
       if (databaseAway(cause)) return;

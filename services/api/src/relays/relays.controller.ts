@@ -33,6 +33,7 @@ const tagChange = z.object({
 type TagChange = z.infer<typeof tagChange>;
 
 const ofProtectedTags = 'protected tags take `relay:tag` for them.';
+const ofProtectedRelays = 'protected relays take `relay:tag` for what protects them.';
 
 /** What operations have alike that change one relay, and answer with how it is then. */
 const changesOne = {
@@ -67,7 +68,7 @@ export class RelaysController {
     summary: 'Create a relay; its token is shown this once',
     subject: 'relay',
     permission: 'chasqui:manage-relays',
-    besides: ofProtectedTags,
+    besides: ofProtectedRelays,
     body: newRelay,
     answers: { 201: withToken },
     errors: [409],
@@ -91,15 +92,22 @@ export class RelaysController {
   }
 
   @Delete(':name')
-  @Operation({ ...changesOne, summary: 'Delete a relay', answers: { 204: null }, errors: [404] })
-  remove(@Param() { name }: ByName): Promise<void> {
-    return this.relays.remove(name);
+  @Operation({
+    ...changesOne,
+    summary: 'Delete a relay',
+    besides: ofProtectedRelays,
+    answers: { 204: null },
+    errors: [404],
+  })
+  remove(@Param() { name }: ByName, @Asker() asker: Principal): Promise<void> {
+    return this.relays.remove(name, asker);
   }
 
   @Post(':name/rotate')
   @Operation({
     ...changesOne,
     summary: 'Give a relay a new token, shown this once; those it has go on for a while',
+    besides: ofProtectedRelays,
     body: rotation,
     answers: { 200: withToken },
   })
@@ -108,7 +116,7 @@ export class RelaysController {
     @Body() body: Rotation,
     @Asker() asker: Principal,
   ): Promise<WithToken> {
-    const token = await this.relays.rotate(name, overlapMs(body), asker.username);
+    const token = await this.relays.rotate(name, overlapMs(body), asker);
     return { relay: await this.told.one(name), token };
   }
 
@@ -116,9 +124,10 @@ export class RelaysController {
   @Operation({
     ...changesOne,
     summary: 'Take a relay’s tokens away at once, call lost what it runs, and keep its name from others',
+    besides: ofProtectedRelays,
   })
   revoke(@Param() { name }: ByName, @Asker() asker: Principal): Promise<ToldRelay> {
-    return this.changed(name, this.relays.revoke(name, asker.username));
+    return this.changed(name, this.relays.revoke(name, asker));
   }
 
   @Post(':name/drain')

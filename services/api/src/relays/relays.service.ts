@@ -11,7 +11,7 @@ import { TRANSPORT } from '../parts.js';
 import { Sweep } from '../runs/sweep.service.js';
 import { SitePolicies } from '../site-rules/site-policies.service.js';
 import { RelayBoard } from './board.service.js';
-import { mustBeAllowedToTag } from './may-tag.js';
+import { mustBeAllowedToReplace, mustBeAllowedToTag } from './may-tag.js';
 import { noSuchRelay, RelayChanges } from './relay-changes.service.js';
 
 /** Creates relays, exchanges their tokens, revokes and removes them. What a token's secret is, only the relay and the encrypted row know. */
@@ -27,11 +27,14 @@ export class Relays {
     @Inject(TRANSPORT) private readonly transport: Transport,
   ) {}
 
-  /** A new relay and its token, which is shown this once. @throws Problem 403 for protected tags, 409 if there is one of that name */
+  /** A new relay and its token, which is shown this once. @throws Problem 403 where it would be protected, 409 if there is one of that name */
   async create(name: string, tags: readonly string[], asker: Principal): Promise<string> {
     const token = makeRelayToken(name);
-    const may = async (manager: EntityManager) =>
-      mustBeAllowedToTag(asker, name, tags, await this.policies.read(manager));
+    const may = async (manager: EntityManager) => {
+      const policy = await this.policies.read(manager);
+      mustBeAllowedToTag(asker, name, tags, policy);
+      mustBeAllowedToReplace(asker, { name, tags }, policy);
+    };
     if ((await this.enrol(token, tags, may)) === 'made') return token;
     throw this.board.get(name)?.revokedAt === undefined ? relayExists(name) : nameKept(name);
   }
@@ -96,25 +99,27 @@ export class Relays {
     this.transport.prepare(wanted).catch(() => undefined);
   }
 
-  /** A new token, shown this once; those there are go on for `overlapMs`. @throws Problem 404, 409 */
-  async rotate(name: string, overlapMs: number, by: string): Promise<string> {
+  /** A new token, shown this once; those there are go on for `overlapMs`. @throws Problem 403 of a protected one, 404, 409 */
+  async rotate(name: string, overlapMs: number, asker: Principal): Promise<string> {
     const token = makeRelayToken(name);
-    await this.changes.changeStanding(name, async (manager) => {
+    await this.changes.changeStanding(name, async (manager, tags) => {
+      await this.mayReplace(manager, asker, name, tags);
       await this.credentials.exchange(manager, 'relay', name, readRelayToken(token)!.secret, overlapMs);
     });
-    this.events.tokenChanged('relay', name, 'exchanged', by);
+    this.events.tokenChanged('relay', name, 'exchanged', asker.username);
     return token;
   }
 
   /**
    * Its tokens are worth nothing from now on: what it reports is not believed, what it has in hand is lost, and its name stays taken.
-   * @throws Problem 404, 409
+   * @throws Problem 403 of a protected one, 404, 409
    */
-  async revoke(name: string, by: string): Promise<void> {
-    await this.changes.changeStanding(name, async (manager) => {
+  async revoke(name: string, asker: Principal): Promise<void> {
+    await this.changes.changeStanding(name, async (manager, tags) => {
+      await this.mayReplace(manager, asker, name, tags);
       await manager.query('update relays set revoked_at = now(), revoked_by = $2 where name = $1', [
         name,
-        by,
+        asker.username,
       ]);
       await this.credentials.revoke(manager, 'relay', name);
       // Orders that are not out yet: whoever has the token could read them.
@@ -122,20 +127,31 @@ export class Relays {
         topicName(topics.relayOrders, { relay: name }),
       ]);
     });
-    this.events.tokenChanged('relay', name, 'revoked', by);
+    this.events.tokenChanged('relay', name, 'revoked', asker.username);
     await this.sweep.sweepRevoked(Date.now());
   }
 
-  /** Forgets a relay: from now on its reports and heartbeats open for nobody. @throws Problem 404 */
-  async remove(name: string): Promise<void> {
-    const removed = await this.changes.change(async (manager) => {
-      await this.credentials.forget(manager, 'relay', name);
-      return manager.query<unknown[]>(
-        'with gone as (delete from relays where name = $1 returning name) select * from gone',
+  /** Forgets a relay: from now on its reports and heartbeats open for nobody. @throws Problem 403 of a protected one, 404 */
+  async remove(name: string, asker: Principal): Promise<void> {
+    await this.changes.change(async (manager) => {
+      const [relay] = await manager.query<{ tags: string[] }[]>(
+        'select tags from relays where name = $1 for update',
         [name],
       );
+      if (!relay) throw noSuchRelay(name);
+      await this.mayReplace(manager, asker, name, relay.tags);
+      await this.credentials.forget(manager, 'relay', name);
+      await manager.query('delete from relays where name = $1', [name]);
     });
-    if (removed.length === 0) throw noSuchRelay(name);
+  }
+
+  private async mayReplace(
+    manager: EntityManager,
+    asker: Principal,
+    name: string,
+    tags: readonly string[],
+  ): Promise<void> {
+    mustBeAllowedToReplace(asker, { name, tags }, await this.policies.read(manager));
   }
 }
 

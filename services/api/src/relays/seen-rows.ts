@@ -57,7 +57,7 @@ export class SeenRows {
   }
 }
 
-/** A row that somebody else is at is another instance's with the same news: instances neither wait for one another nor stand in each other's way. */
+/** A row that somebody else is at is another instance's with the same news: instances neither wait for one another nor stand in each other's way. Orders that are written hold the row, too, for their key alone. */
 const update = prepared(
   'write seen',
   `with given as (
@@ -65,7 +65,7 @@ const update = prepared(
    ), stale as (
      select relays.name from relays join given on given.relay = relays.name
      where relays.last_seen_at is null or relays.last_seen_at < to_timestamp((given.at - $2::float8) / 1000.0)
-     for update of relays skip locked
+     for no key update of relays skip locked
    )
    update relays set last_seen_at = to_timestamp(given.at / 1000.0), heartbeat = given.heartbeat
    from given join stale on stale.name = given.relay where relays.name = given.relay`,

@@ -31,6 +31,8 @@ export interface End {
   readonly files?: readonly OutFile[];
   readonly filesLeftOut?: readonly LeftOutFile[];
   readonly filesLost?: string;
+  /** Those that it was said to have left, and that did not come. */
+  readonly filesMissing?: readonly OutFile[];
 }
 
 const noOutput = { chunks: [], outputBytes: 0, droppedBytes: 0 };

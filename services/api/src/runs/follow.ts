@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal } from '@chasqui/contracts';
 import type { DataSource } from 'typeorm';
 import type { Followers } from './followers.service.js';
@@ -45,7 +46,17 @@ export async function* follow(
       return;
     }
     await changed;
+    if (run.executions.length > manyExecutions) await calm(signal);
   }
+}
+
+/** A run of so many executions is large to read, and changes with each of them. */
+const manyExecutions = 50;
+/** So it is looked at no more often than this, in milliseconds. */
+const calmMs = 500;
+
+function calm(signal: AbortSignal): Promise<void> {
+  return delay(calmMs, undefined, { signal }).catch(() => undefined);
 }
 
 /** What it waits for, and where it stands there. */

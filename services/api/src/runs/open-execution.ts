@@ -50,8 +50,11 @@ export interface ExecutionKey {
   readonly attempt: number;
 }
 
+/** Of a fan-out's stage without its targets, which may be a thousand and stand in the rows: one end looks at none of them. */
+const plan = `jsonb_set(r.plan, array['stages', e.stage::text, 'each', 'targets'], '[]', false) as plan`;
+
 const columns = `e.id, e.relay, e.attempt, e.state, e.finished_at, e.start_by, e.timeout_ms, e.run_id, r.adapter, r.workspace, r.room, r.thread, r.sender, r.in_reply_to,
-  r.reply_seq, r.accepted_at, e.stage, r.staged, r.plan, r.line, r.expanded, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version, r.cancel_requested_by, r.schedule`;
+  r.reply_seq, r.accepted_at, e.stage, r.staged, ${plan}, r.line, r.expanded, r.room_name, r.user_id, r.username, r.user_email, r.bundle, r.command, r.version, r.cancel_requested_by, r.schedule`;
 const one = prepared(
   'read open',
   `select ${columns} from executions e join runs r on r.id = e.run_id where e.id = $1 and e.relay = $2 and e.attempt = $3`,

@@ -51,7 +51,8 @@ export async function keepOutput(dataSource: DataSource, report: Output): Promis
   return late.length > 0;
 }
 
-function bytesOf(chunks: readonly OutputChunk[]): number {
+/** How much they have of what was printed, in bytes. */
+export function bytesOf(chunks: readonly OutputChunk[]): number {
   return chunks.reduce(
     (sum, { text, base64 }) =>
       sum + Buffer.byteLength(text ?? '') + Buffer.byteLength(base64 ?? '', 'base64'),

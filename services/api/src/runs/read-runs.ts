@@ -27,17 +27,25 @@ const codeOfEnd = `case e.outcome ->> 'kind' when 'unknown' then 'outcome-unknow
 const lateReports = `(select json_agg(json_build_object('status', l.said, 'code', l.code, 'exitCode', l.exit_code, 'reportedAt', l.reported_at,
     'heardAt', l.heard_at) order by l.nth) from late_reports l where l.execution_id = e.id)`;
 
-/** Runs, newest first, with their executions. */
+/** So many executions and relays of a run stand in a list of runs; of one run that is asked for, all. */
+const listed = 50;
+
+/** Runs, newest first, with their executions and the relays of these, each once, in the order of the line. */
 export async function readRuns(dataSource: DataSource, filter: RunFilter): Promise<Run[]> {
   const { where, values } = conditions(filter);
+  const most = filter.id === undefined ? listed : null;
   const rows = await dataSource.query<Row[]>(
     `select ${columns}, coalesce((
        select json_agg(json_build_object('id', e.id, 'relay', e.relay, 'attempt', e.attempt, 'status', e.state, 'exitCode', e.exit_code,
          'stage', e.stage, 'item', e.item, 'startedAt', e.started_at, 'finishedAt', e.finished_at, 'outputBytes', e.output_bytes,
          'droppedBytes', e.dropped_bytes, 'code', ${codeOfEnd}, 'late', ${lateReports},
          'waits', case when e.state = 'waiting' then json_build_object('waitsFor', e.waits_for, 'notBefore', e.not_before, 'giveUpAt', e.give_up_at) end) order by e.stage, e.item, e.attempt)
-       from executions e where e.run_id = r.id), '[]') as executions
-     from runs r ${where} order by r.id desc limit ${filter.limit}`,
+       from (select * from executions where run_id = r.id order by stage, item, attempt limit ${most}) e), '[]') as executions, named.*
+     from (select * from runs r ${where} order by r.id desc limit ${filter.limit}) r cross join lateral (
+       select coalesce(sum(executions), 0)::int as execution_count, count(*) filter (where relay <> '')::int as relay_count,
+         coalesce((array_agg(relay order by first) filter (where relay <> ''))[:${most ?? ''}], '{}') as relays
+       from (select relay, count(*) as executions, min(array[stage, item, attempt]) as first from executions where run_id = r.id group by relay) each) named
+     order by r.id desc`,
     values,
   );
   // Where it stands in a queue changes with every other run: it is told of one run that is asked for, not in lists.
@@ -99,6 +107,8 @@ function toRun(row: Row, standing: ReadonlyMap<string, Standing>): Run {
     room: row['room_name'] ?? row['room'],
     user: row['username'] === null ? null : { username: row['username'], email: row['user_email'] },
     relay: row['relay'],
+    relays: row['relays'],
+    relayCount: row['relay_count'],
     selector: row['selector'],
     exitCode: row['exit_code'],
     acceptedAt: iso(accepted),
@@ -111,6 +121,7 @@ function toRun(row: Row, standing: ReadonlyMap<string, Standing>): Run {
         : { by: row['cancel_requested_by'], at: iso(row['cancel_requested_at']) },
     schedule: toldSchedule(row['schedule'] as RunSchedule | null),
     reply: row['reply'],
+    executionCount: row['execution_count'],
     executions: row.executions.map((execution) =>
       withoutNulls({
         ...execution,

@@ -3,6 +3,7 @@ import { entriesIn, entriesWritten } from '../audit/entries-written.js';
 import { entriesJson, type NewEntry } from '../audit/new-entry.js';
 import { jsonb } from '../json.js';
 import { prepared } from '../prepared.js';
+import { keptFromWork } from '../relays/hold-relays.js';
 import type { OutboxRow } from './outbox.service.js';
 import type { ExecutionRow, RunRow } from './run-row.js';
 
@@ -18,31 +19,48 @@ export interface AuditedRecording extends Recording {
   readonly audit: NewEntry;
 }
 
+/** What came of one: `moved` where an operator keeps a relay of it from new work since it was decided, so that it is to be decided again. */
+export type Recorded = 'written' | 'repeated' | 'moved';
+
 /**
  * Writes runs, their executions, what is to be published and the audit log, in one statement and so in one transaction: from here on the commands are
- * accepted. Answers for each whether it was written; false, and nothing of it is, where the same chat message was recorded before.
+ * accepted. Of one that was not written, nothing is: the same chat message was recorded before, or one of its relays takes no work any more (`hold-relays.ts`).
  */
 export async function record(
   dataSource: DataSource,
   recordings: readonly AuditedRecording[],
-): Promise<boolean[]> {
+): Promise<Recorded[]> {
   // The same message may come again while it is at work here; both make the same run, and one of them counts.
   const once = new Map(recordings.map((recording) => [recording.run.id, recording]));
   const distinct = [...once.values()];
-  const rows = await insert<{ id: string }>(dataSource, [
+  const ordered = distinct.flatMap(({ executions }) => executions.filter(isForRelay));
+  const rows = await insert<{ id: string; moved: boolean }>(dataSource, [
     jsonb(distinct.map(({ run }) => run)),
     jsonb(distinct.flatMap(({ executions }) => executions)),
     jsonb(distinct.flatMap(({ run, outbox }) => outbox.map((row) => ({ ...row, run_id: run.id })))),
     entriesJson(distinct.map(({ audit }) => audit)),
+    ordered.map((execution) => execution.run_id),
+    ordered.map(({ relay }) => relay),
   ]);
-  const written = new Set(rows.map((row) => row.id));
-  return recordings.map((one) => once.get(one.run.id) === one && written.has(one.run.id));
+  const came = new Map(rows.map(({ id, moved }) => [id, moved ? ('moved' as const) : ('written' as const)]));
+  return recordings.map(
+    ({ run }, at) => (once.get(run.id) === recordings[at] && came.get(run.id)) || 'repeated',
+  );
+}
+
+/** Whether it is ordered somewhere, or is to be. */
+function isForRelay({ state, relay }: ExecutionRow): boolean {
+  return relay !== '' && (state === 'accepted' || state === 'waiting');
 }
 
 const insert = prepared(
   'record',
-  `with run as (
-     insert into runs select * from json_populate_recordset(null::runs, $1::json)
+  `with held as (
+     select name from relays where name = any($6::text[]) and not ${keptFromWork('relays')} for key share
+   ), moved as (
+     select distinct o.run_id from unnest($5::uuid[], $6::text[]) as o(run_id, relay) where o.relay not in (select name from held)
+   ), run as (
+     insert into runs select r.* from json_populate_recordset(null::runs, $1::json) r where r.id not in (select run_id from moved)
      on conflict do nothing returning id
    ), execution as (
      insert into executions select e.* from json_populate_recordset(null::executions, $2::json) e where e.run_id in (select id from run)
@@ -54,5 +72,5 @@ const insert = prepared(
    ), ${entriesWritten(
      `select a.id, a.at, a.kind, a.about, a.step, a.content from ${entriesIn('$4')} where a.about in (select id from run)`,
    )}
-   select id from run`,
+   select id, false as moved from run union all select run_id, true from moved`,
 );

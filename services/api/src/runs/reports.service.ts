@@ -8,6 +8,7 @@ import { endOf } from './end-of.js';
 import { Endings } from './endings.service.js';
 import { Followers } from './followers.service.js';
 import { keepFilePart } from '../files/run-files.js';
+import { withFilesTold } from '../files/told-files.js';
 import { keepOutput } from './output-chunks.js';
 import { keepLateReport } from './late-reports.js';
 import { start } from './start.js';
@@ -62,7 +63,8 @@ export class Reports {
 
   private async ended(report: Finished | Refused): Promise<void> {
     const now = Date.now();
-    const came = await this.endings.report(report, endOf(report), now);
+    const end = await withFilesTold(this.dataSource, report, endOf(report));
+    const came = await this.endings.report(report, end, now);
     if (came === 'unknown') this.events.reportRejected(report.relay, 'not-its-execution', report.runId);
     if (came === 'settled') await this.late(report, now);
   }

@@ -46,6 +46,17 @@ whenPostgres('what relays report', (serverUrl) => {
     });
   });
 
+  it('says how much of what was printed did not come', async () => {
+    const { id, order } = await ordered();
+    await fra.finish(order, {
+      chunks: [{ seq: 7, stream: 'stdout', text: 'the end' }],
+      outputBytes: 17,
+    });
+    expect((await replyTo(id, 'succeeded')).text).toBe(
+      `the end\n10 bytes of what it printed did not come; its relay has lost them, or they are still on the way. the whole: chasqui runs show ${order.runId}`,
+    );
+  });
+
   it('counts what a relay is at, between its heartbeats too', async () => {
     const atWork = () =>
       world.api

@@ -31,7 +31,13 @@ export const Run = z.object({
   adapter: z.string(),
   room: z.string().optional(),
   user: z.object({ username: z.string(), email: z.string() }).optional(),
-  relay: z.string().optional(),
+  relay: z.string().optional().describe('that of its first command; of several the first'),
+  relays: z
+    .array(z.string())
+    .describe(
+      'every relay that something of it was ordered on, or is to be; in a list of runs the first fifty',
+    ),
+  relayCount: z.number().int().describe('how many those are in all'),
   selector: z.string().optional().describe('what the relay had to match, in canonical form'),
   exitCode: z.number().int().optional(),
   acceptedAt: z.iso.datetime(),
@@ -47,27 +53,30 @@ export const Run = z.object({
     .optional()
     .describe('the schedule that said the line, where nobody did, and when it was due'),
   reply: z.object({ mark: ReplyMark, text: z.string(), blocks: z.array(Block) }).optional(),
-  executions: z.array(
-    z.object({
-      id: z.uuid(),
-      relay: z.string(),
-      attempt: z.number().int().describe('1, and one more for each time it was tried again'),
-      stage: z.number().int().describe('which stage of the line, from 0'),
-      item: z.number().int().describe('which record of that stage, from 0'),
-      status: ExecutionState,
-      waits: ExecutionWait.optional().describe('where it waits'),
-      code: z.string().optional().describe('why it ended so, where there is a code for it'),
-      exitCode: z.number().int().optional(),
-      startedAt: z.iso.datetime().optional(),
-      finishedAt: z.iso.datetime().optional(),
-      outputBytes: z.number().int(),
-      droppedBytes: z.number().int(),
-      late: z
-        .array(LateReport)
-        .optional()
-        .describe('other ends that its relay reported after this one, which stands'),
-    }),
-  ),
+  executionCount: z.number().int().describe('how many there are in all'),
+  executions: z
+    .array(
+      z.object({
+        id: z.uuid(),
+        relay: z.string(),
+        attempt: z.number().int().describe('1, and one more for each time it was tried again'),
+        stage: z.number().int().describe('which stage of the line, from 0'),
+        item: z.number().int().describe('which record of that stage, from 0'),
+        status: ExecutionState,
+        waits: ExecutionWait.optional().describe('where it waits'),
+        code: z.string().optional().describe('why it ended so, where there is a code for it'),
+        exitCode: z.number().int().optional(),
+        startedAt: z.iso.datetime().optional(),
+        finishedAt: z.iso.datetime().optional(),
+        outputBytes: z.number().int(),
+        droppedBytes: z.number().int(),
+        late: z
+          .array(LateReport)
+          .optional()
+          .describe('other ends that its relay reported after this one, which stands'),
+      }),
+    )
+    .describe('in a list of runs the first fifty'),
 });
 export type Run = z.infer<typeof Run>;
 

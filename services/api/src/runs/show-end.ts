@@ -22,6 +22,7 @@ import { readOutput } from '../pipelines/stage-output.js';
 import { cogFactsOf, cogViewOf, drawnCog, isBeyondTemplates } from './cog-view.js';
 import type { End } from './end-of.js';
 import type { OpenExecution } from './open-execution.js';
+import { bytesOf } from './output-chunks.js';
 
 /** What is said of an end. `stored` is the output that came before it; `now` in milliseconds since the epoch. */
 export function showEnd(
@@ -59,6 +60,7 @@ function viewOf(
   now: number,
 ): FinishedView {
   const same = stored.filter((chunk) => end.epoch === undefined || chunk.epoch === end.epoch);
+  const output = [...same, ...end.chunks];
   return {
     end: end.end,
     relay: open.relay,
@@ -66,14 +68,22 @@ function viewOf(
     timeoutMs: open.timeoutMs,
     cancelledBy: open.run.cancelledBy,
     now,
-    output: [...same, ...end.chunks],
+    output,
     droppedBytes: end.droppedBytes,
     gapBefore: end.gapBefore,
     incomplete: end.incomplete,
+    missingBytes: missingBytes(end, output),
     files: end.files,
     filesLeftOut: end.filesLeftOut,
     filesLost: end.filesLost,
+    filesMissing: end.filesMissing,
   };
+}
+
+/** How much its relay says it printed and kept, and is not there; where the relay itself says that it is not all, nobody knows how much. */
+function missingBytes(end: End, output: readonly OutputChunk[]): number {
+  if (end.who === 'api' || end.incomplete !== undefined) return 0;
+  return Math.max(0, end.outputBytes - end.droppedBytes - bytesOf(output));
 }
 
 function stageOf({ plan, stage }: OpenExecution): CommandStage | undefined {

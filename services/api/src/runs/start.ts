@@ -36,7 +36,7 @@ const update = prepared(
    ), r as (
      update runs set status = $2, started_at = coalesce(runs.started_at, e.started_at), finished_at = null
      from e where runs.id = e.run_id and e.superseded_by is null
-       and (not staged or status in ('accepted', 'running') or status = 'lost' and not ${severalSteps('runs')})
+       and (status <> $2 or runs.started_at is null) and (not staged or status in ('accepted', 'running') or status = 'lost' and not ${severalSteps('runs')})
    )
    select id from e`,
 );
