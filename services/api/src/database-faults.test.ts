@@ -1,5 +1,9 @@
 import pg from 'pg';
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { changedMeanwhile, databaseAway, named } from './database-faults.js';
 
@@ -14,6 +18,7 @@ describe('a fault of the database', () => {
     ['no connection left', query(coded('53300'))],
     ['a connection cut in mid-query', query(new Error('Connection terminated unexpectedly'))],
     ['a connection cut in mid-transaction', new QueryRunnerAlreadyReleasedError()],
+    ['a connection cut between two statements of one', new QueryRunnerProviderAlreadyReleasedError()],
     ['a pool that is full', new Error('timeout exceeded when trying to connect')],
     ['something that wraps one', new Error('cannot read', { cause: coded('ETIMEDOUT') })],
   ])('is away: %s', (_, thrown) => {

@@ -15,8 +15,10 @@ export function databaseAway(thrown: unknown): boolean {
       /^(Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after|Client has encountered a connection error)/.test(
         message,
       ) ||
-      // The second is what TypeORM says in the midst of a transaction whose connection has just broken.
-      /^(CannotExecuteNotConnected|QueryRunnerAlreadyReleased)Error$/.test(name),
+      // The others are what TypeORM says in the midst of a transaction whose connection has just broken.
+      /^(CannotExecuteNotConnected|QueryRunnerAlreadyReleased|QueryRunnerProviderAlreadyReleased)Error$/.test(
+        name,
+      ),
   );
 }
 

@@ -15,11 +15,14 @@ import { Registration1732233600014 } from './migrations/0014-registration.js';
 import { SiteRules1732233600011 } from './migrations/0011-site-rules.js';
 import { Audit1732233600012 } from './migrations/0012-audit.js';
 import { grantToApplication, mayMigrate, notMigrated, type ApplicationRole } from './database-roles.js';
+import { HeardClient } from './heard-client.js';
+import { onceItAnswers } from './once-it-answers.js';
 import { Credentials1732233600013 } from './migrations/0013-credentials.js';
 import { Cancel1732233600015 } from './migrations/0015-cancel.js';
 import { RelayLife1732233600018 } from './migrations/0018-relay-life.js';
 import { Files1732233600020 } from './migrations/0020-files.js';
 import { PlainRuns1732233600021 } from './migrations/0021-plain-runs.js';
+import { FilesTold1732233600022 } from './migrations/0022-files-told.js';
 import { Waiting1732233600016 } from './migrations/0016-waiting.js';
 import { Retries1732233600017 } from './migrations/0017-retries.js';
 import { Schedules1732233600019 } from './migrations/0019-schedules.js';
@@ -59,6 +62,7 @@ const migrations = [
   Schedules1732233600019,
   Files1732233600020,
   PlainRuns1732233600021,
+  FilesTold1732233600022,
 ];
 
 /** Any number; every instance that starts takes this lock while it migrates, so that they do so one after another. */
@@ -73,8 +77,12 @@ export async function openDatabase(
   if ('url' in place && place.ownerUrl !== undefined) await migrateAsOwner(place, say, signal);
   const dataSource = dataSourceOf(place);
   await connect(dataSource, say, signal);
-  if (!('url' in place) || (await mayMigrate(dataSource))) await migrate(dataSource);
-  else await untilMigrated(dataSource, say, signal);
+  // It may go away again in the midst of that.
+  const prepare = async () => {
+    if (!('url' in place) || (await mayMigrate(dataSource))) await migrate(dataSource);
+    else await untilMigrated(dataSource, say, signal);
+  };
+  await onceItAnswers(prepare, say, signal);
   return dataSource;
 }
 
@@ -148,39 +156,25 @@ function connectionTo({ url, connections, tls }: Extract<DatabasePlace, { url: s
   return {
     url: withoutSslMode(url),
     ssl: tls as false | TlsOptions | undefined,
-    extra: { max: connections, connectionTimeoutMillis: 10_000 },
+    extra: { max: connections, connectionTimeoutMillis: 10_000, Client: HeardClient },
   };
 }
 
-async function connect(
+/** Waits until it lets us in. */
+function connect(
   dataSource: DataSource,
   say: (sentence: string) => void,
   signal?: AbortSignal,
-): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await dataSource.initialize();
-      return;
-    } catch (cause) {
+): Promise<unknown> {
+  const initialize = () =>
+    dataSource.initialize().catch((cause: unknown) => {
       const amiss = notTrusted(cause);
       if (amiss) throw new SettingsError([amiss]);
       if (isRefusal(cause))
         throw new SettingsError([`DATABASE_URL: the database refuses: ${(cause as Error).message}`]);
-      if (signal?.aborted || !isPassing(cause)) throw cause;
-      if (attempt === 0)
-        say(`the database does not answer (${(cause as Error).message}); trying again until it does`);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(250 * 2 ** attempt, 5_000)));
-    }
-  }
-}
-
-/** Connection refused, name not found yet, or PostgreSQL's class 57P (starting up, shutting down): time mends these, unlike a wrong password. */
-function isPassing(cause: unknown): boolean {
-  const code = (cause as { code?: string }).code ?? '';
-  return (
-    ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET'].includes(code) ||
-    code.startsWith('57P')
-  );
+      throw cause;
+    });
+  return onceItAnswers(initialize, say, signal);
 }
 
 /** PostgreSQL's class 28 (a wrong user or password) and 3D000 (there is no such database). */

@@ -7,6 +7,7 @@ import { openDatabase } from './database.js';
 import { couldTamper } from './database-roles.js';
 import { Events } from './events.js';
 import { newId } from './ids.js';
+import { onceItAnswers } from './once-it-answers.js';
 import { startApi } from './start-api.js';
 import { warnOfPlainHttp } from './warn-of-plain-http.js';
 
@@ -25,15 +26,17 @@ export async function runApi(config: ApiProcessConfig): Promise<void> {
     });
   }
 
+  const say = (sentence: string) => logger.warn(sentence);
   const telemetry = await startTelemetry({
     service: 'api',
     instance: newId(),
     otlpEndpoint: config.otlpEndpoint,
   });
   const [dataSource, transport] = await Promise.all([
-    openDatabase(config.database, (sentence) => logger.warn(sentence), stopping.signal),
+    openDatabase(config.database, say, stopping.signal),
     connectBus({ ...config.bus, clientId: 'chasqui-api', log: logger }),
   ]);
+  if (await onceItAnswers(() => couldTamper(dataSource), say, stopping.signal)) logger.warn(tamperable);
   const api = await startApi({
     config,
     dataSource,
@@ -43,7 +46,6 @@ export async function runApi(config: ApiProcessConfig): Promise<void> {
     tellBootstrapToken,
   });
   ready = true;
-  if (await couldTamper(dataSource)) logger.warn(tamperable);
   if (!config.http.secure) warnOfPlainHttp(logger, api.url!);
   logger.info({ url: api.url }, 'api ready');
   const events = api.get(Events);

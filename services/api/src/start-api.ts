@@ -13,6 +13,7 @@ import { expiryOf, followCertificate } from './http/certificate.js';
 import { httpAdapter } from './http/http-adapter.js';
 import { protect } from './http/protect.js';
 import { newId } from './ids.js';
+import { onceItAnswers } from './once-it-answers.js';
 
 export interface RunningApi {
   /** Where it listens; undefined where it was told not to. */
@@ -39,7 +40,10 @@ export async function startApi(parts: ApiParts, options: { listen?: boolean } = 
   await protect(app, { secure: config.http.secure === true });
   consume(app, transport, { group: 'api', instance: newId(), named });
   await app.init();
-  const first = await firstStart(app, parts);
+  const first = await onceItAnswers(
+    () => firstStart(app, parts),
+    (sentence) => parts.logger.warn(sentence),
+  );
   const { tls } = config.http;
   const server = app.getHttpServer();
   const stopFollowing = tls && followCertificate(server as Server, tls, parts.logger);

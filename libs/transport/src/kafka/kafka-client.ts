@@ -1,6 +1,7 @@
 import { Kafka, logLevel, type LogEntry, type RetryOptions } from 'kafkajs';
 import type { TransportLog } from '../transport-log.js';
 import type { KafkaSettings } from './connect-kafka.js';
+import { wholeAnswers } from './whole-answers.js';
 import { whyRefused } from './why-refused.js';
 import type { Contact } from '../contact.js';
 
@@ -28,6 +29,7 @@ export function kafkaClient(
     ...(settings.sasl && {
       sasl: settings.sasl as { mechanism: 'plain'; username: string; password: string },
     }),
+    socketFactory: wholeAnswers,
     connectionTimeout: 3000,
     requestTimeout: 10_000,
     retry: patience[purpose],

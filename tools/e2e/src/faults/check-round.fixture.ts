@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { clockOffBySeconds } from './faults.fixture.js';
 import type { Played } from './play-round.fixture.js';
 import { offlineAfterMs } from './member-parts.fixture.js';
 import type { World } from './world.fixture.js';
@@ -14,13 +15,15 @@ interface RunFacts {
 const open = `('waiting', 'accepted', 'running', 'lost')`;
 /** As long as an order may wait, and more. */
 const quietWithinMs = 90_000;
+/** What began to wait while the clock was ahead is given up at the time it was told, which is so much later by a clock that is right. */
+const quietWithinAfterClockMs = quietWithinMs + clockOffBySeconds * 1000;
 
 /** Between two heartbeats, and their way. */
 const aBeatMs = 2_000;
 const faultsOfOurs = ['this is our fault', 'a chat message could not be handled'];
 
 /** Waits until nothing is under way any more. Answers with what still is when it has waited long enough; with nothing if all is quiet. */
-export async function untilQuiet(world: World, { said }: Played): Promise<string[]> {
+export async function untilQuiet(world: World, { said, inflicted }: Played): Promise<string[]> {
   const unanswered = () => said.filter((id) => isOpen(world, id));
   const looks = async (): Promise<string[]> => {
     const rows = await world.ask<{ what: string }>(
@@ -37,10 +40,16 @@ export async function untilQuiet(world: World, { said }: Played): Promise<string
       ...(world.atWork().length > 0 ? [`${world.atWork().length} commands that run`] : []),
     ];
   };
-  for (const deadline = Date.now() + quietWithinMs; ; await delay(500)) {
+  const withinMs = clockSet(inflicted) ? quietWithinAfterClockMs : quietWithinMs;
+  for (const deadline = Date.now() + withinMs; ; await delay(500)) {
     const left = await looks();
     if (left.length === 0 || Date.now() > deadline) return left;
   }
+}
+
+/** Whether the clock that all go by was set. */
+function clockSet(inflicted: Played['inflicted']): boolean {
+  return inflicted.some(({ fault, on }) => fault.name === 'clock' && on.startsWith('api'));
 }
 
 function isOpen(world: World, id: string): boolean {
@@ -130,12 +139,12 @@ async function startedUnknown(world: World): Promise<string[]> {
 function toldInLogs(world: World, inflicted: Played['inflicted']): string[] {
   const silent = new Map(world.relays.map((relay) => [relay, world.recorder.longestSilence(relay)]));
   // Whoever sets the clock that all go by makes relays seem to have spoken long ago.
-  const clockSet = inflicted.some(({ fault, on }) => fault.name === 'clock' && on.startsWith('api'));
+  const isClockSet = clockSet(inflicted);
   return world.members.flatMap((member) =>
     member.newLines().flatMap((line) => {
       if (faultsOfOurs.some((words) => line.includes(words)))
         return [`${member.name}: ${line.slice(0, 1000)}`];
-      if (!line.includes('"run lost: its relay is silent"') || clockSet) return [];
+      if (!line.includes('"run lost: its relay is silent"') || isClockSet) return [];
       const { relay, runId } = JSON.parse(line) as { relay: string; runId: string };
       const silentMs = silent.get(relay)!;
       if (silentMs > offlineAfterMs - aBeatMs) return [];

@@ -23,7 +23,8 @@ interface Fault {
 }
 
 const everybody: readonly Kind[] = ['api', 'relay', 'adapter'];
-const fiveMinutes = 300;
+/** How far a clock goes ahead, or behind, that is set. */
+export const clockOffBySeconds = 300;
 
 /** Everything that may go wrong here. Each is inflicted at a step of some command, and undone a while later. */
 export const faults = {
@@ -85,7 +86,7 @@ export const faults = {
     on: everybody,
     lasts: 'long',
     inflict: ({ member, random }) => {
-      member.setClock(random.pick([fiveMinutes, -fiveMinutes]));
+      member.setClock(random.pick([clockOffBySeconds, -clockOffBySeconds]));
       return () => member.setClock(0);
     },
   },

@@ -12,6 +12,8 @@ export interface MemberParts {
   readonly kind: Kind;
   readonly program: string;
   readonly environment: Record<string, string>;
+  /** Where its REST is, if it is an API. */
+  readonly url?: string;
   /** What it says once it is of use. */
   readonly ready: string;
   /** To each of the brokers. */
@@ -29,6 +31,7 @@ export class Member {
   #ending = false;
   #log = '';
   readonly #lines: string[] = [];
+  #ended: number | NodeJS.Signals | undefined;
   /** How it ended where nobody had ended it. */
   readonly fell: string[] = [];
 
@@ -57,18 +60,31 @@ export class Member {
     return this.#log + (this.#service?.log() ?? '');
   }
 
+  /** How it is at this moment, in a sentence, for whoever looks for what went wrong. */
+  get condition(): string {
+    const { name } = this;
+    if (!this.#service) return `${name} does not run, and nobody started it again`;
+    if (this.#ended !== undefined) return `${name} is over: ${this.#ended}`;
+    return `${name} runs (pid ${this.#service.process.pid})${this.#frozen ? ' and stands still' : ''}${this.#ending ? ' and is being ended' : ''}`;
+  }
+
   /** What it wrote since this was asked before, in whole lines. */
   newLines(): string[] {
     return this.#lines.splice(0);
   }
 
   start(): void {
+    if (this.#service) throw new Error(`it cannot be started: ${this.condition}`);
     const { program, environment, clock } = this.parts;
     const service = startService(program, { ...environment, ...timeShift(clock) });
     this.#service = service;
+    this.#ended = undefined;
     void service.ended.then((how) => {
       forgetTimeShift(service.process.pid!);
-      if (this.#service === service && !this.#ending) this.fell.push(`${this.name} ended by itself: ${how}`);
+      if (this.#service !== service) return;
+      this.#ended = how;
+      if (!this.#ending)
+        this.fell.push(`${this.name} ended by itself: ${how}; it wrote last:\n${service.log().slice(-3000)}`);
     });
     let rest = '';
     service.process.stdout!.on('data', (text: string) => {
@@ -78,12 +94,12 @@ export class Member {
     });
   }
 
-  /** Resolves once it is of use: within two minutes, or it throws with the end of its log. */
+  /** Resolves once it is of use: within two minutes, or it throws with the end of its log; at once where it has ended by itself. */
   async ready(): Promise<void> {
     const says = () => this.#service?.log().includes(this.parts.ready);
-    await until(says, 120_000).catch(() => {
-      throw new Error(`${this.name} is not ready after two minutes:\n${this.log.slice(-3000)}`);
-    });
+    await until(() => this.#ended !== undefined || says(), 120_000).catch(() => undefined);
+    if (this.#ended !== undefined) throw new Error(`it will not be ready: ${this.condition}`);
+    if (!says()) throw new Error(`not ready after two minutes: ${this.condition}\n${this.log.slice(-3000)}`);
   }
 
   async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {

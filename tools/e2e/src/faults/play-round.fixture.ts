@@ -61,7 +61,8 @@ export class Playing {
   #begin(fault: PlannedFault, runId: string, doer: Member | undefined): void {
     const { world } = this;
     const kinds = kindsOf(fault.name);
-    const isDoer = fault.on === 'doer' && doer !== undefined && kinds?.includes(doer.kind);
+    // Who comes and goes by a fault is left alone: killed, it would be there again when it is to be gone.
+    const isDoer = fault.on === 'doer' && doer && world.standing.includes(doer) && kinds?.includes(doer.kind);
     const kind = fault.on === undefined || fault.on === 'doer' ? (kinds?.[0] ?? 'api') : fault.on;
     const member = isDoer ? doer : this.#random.pick(world.standing.filter((one) => one.kind === kind));
     const on = kinds ? member.name : fault.name.split(' ')[0]!;

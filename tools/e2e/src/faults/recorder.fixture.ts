@@ -16,7 +16,9 @@ export class Recorder {
   private constructor(private readonly transport: Transport) {}
 
   static async open(brokers: readonly string[], relays: readonly string[]): Promise<Recorder> {
-    const recorder = new Recorder(await connectKafka({ brokers, log: silent }));
+    // Brokers that were killed may take long to come back on a busy machine, and what is to be brought again waits for them.
+    const transport = await connectKafka({ brokers, log: silent, publishTimeoutMs: 120_000 });
+    const recorder = new Recorder(transport);
     const { chatMessages, chatReplies, relayReports, relayHeartbeats, relayOrders } = topics;
     const read: [Topic, Record<string, string>][] = [
       [chatMessages, {}],

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { askDatabase, freshDatabase, startPostgres } from '@chasqui/testbed';
 import { startService } from '../service.fixture.js';
 import { bootstrap, commandsIn, programs } from '../services.fixture.js';
-import { until } from '../until.fixture.js';
 import { openBrokers } from './brokers.fixture.js';
 import { Member } from './member.fixture.js';
 import { memberNames, memberParts, relayNames } from './member-parts.fixture.js';
@@ -12,6 +11,7 @@ import { Recorder } from './recorder.fixture.js';
 import { Room } from './room.fixture.js';
 import { smallDisk } from './small-disk.fixture.js';
 import type { Step } from './steps.fixture.js';
+import { untilOnline } from './until-online.fixture.js';
 import { workBundle } from './work-bundle.fixture.js';
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
@@ -32,15 +32,15 @@ export async function openWorld(onStep: (step: Step, runId: string, member: Memb
   const disk = smallDisk(join(folder, 'ams-1'));
   const parts = await memberParts({ folder, brokers, databaseUrl: database.url, chatPort });
   const members = parts.map((one) => new Member(one, onStep));
-  const { url } = parts[0]!;
+  const url = parts[0]!.url!;
   const member = (name: string) => members.find((one) => one.name === name)!;
   /** Those that are there when all is well. */
   const standing = members.filter(({ name }) => name !== 'api-3');
 
   let adminToken: string | undefined;
   const chasqui = async (...args: string[]) => {
-    adminToken ??= await bootstrap(url!);
-    const cli = startService(programs.cli, { CHASQUI_URL: url!, CHASQUI_TOKEN: adminToken ?? '' }, ...args);
+    adminToken ??= await bootstrap(url);
+    const cli = startService(programs.cli, { CHASQUI_URL: url, CHASQUI_TOKEN: adminToken ?? '' }, ...args);
     await cli.ended;
     return { code: cli.process.exitCode, out: cli.out(), err: cli.err() };
   };
@@ -96,17 +96,8 @@ export async function openWorld(onStep: (step: Step, runId: string, member: Memb
     starts: () => readFileSync(starts, 'utf8').split('\n').filter(Boolean),
     /** Commands that still run. */
     atWork: () => commandsIn(folder),
-    /** Until every relay is heard by those who decide. */
-    online: () =>
-      until(async () => {
-        const headers = { authorization: `Bearer ${adminToken}` };
-        const answer = await fetch(`${url}/relays`, { headers }).catch(() => undefined);
-        if (!answer?.ok) return false;
-        const told = (await answer.json()) as { relays: { name: string; state: string }[] };
-        return relayNames.every((name) =>
-          told.relays.some((one) => one.name === name && one.state === 'online'),
-        );
-      }, 120_000),
+    /** Until every relay is heard by those who decide. Throws with who is missing, and what everybody wrote last, where that is not within two minutes. */
+    online: () => untilOnline(standing, adminToken),
     [Symbol.asyncDispose]: dispose,
   };
 }
