@@ -20,7 +20,7 @@ function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
   const found = [
     ...text.matchAll(
-      /^(?:import|export)\s[^;]*?from '([^'.][^']*)'|^import '([^'.][^']*)'|\bimport\('([^'.][^']*)'\)/gm,
+      /^(?:import|export)\s(?:type\s)?(?:[\w$]+,?\s)?(?:\{[^}]*\}\s|\*\s(?:as\s[\w$]+\s)?)?from '([^'.][^']*)'|^import '([^'.][^']*)'|\bimport\('([^'.][^']*)'\)/gm,
     ),
   ];
   const names = found
