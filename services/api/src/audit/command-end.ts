@@ -46,12 +46,15 @@ export function stepOf(replySeq: number): number {
 
 /**
  * SQL for the rows of ends, for `entriesWritten`: everything that the first entry about each run says, and what has come of it since. Where that
- * entry was removed with its time over, the end stands alone. Its kind is asked of a query, so that PostgreSQL does not know it when it plans: otherwise it takes
- * one of the indexes of commands alone for as good as that by kind, run and step, and goes through all of it, as long as nothing was analysed.
+ * entry was removed with its time over, the end stands alone. As long as nothing was analysed, PostgreSQL takes all ways to that entry for equally good and goes
+ * through all there are: so it is asked for one at a time (`lateral`, `limit`), and its kind of a query, lest one of the indexes of commands alone be taken for
+ * that by kind, run and step.
  * @param ended SQL of a `from` with `id`, `run_id`, `at` (timestamptz), `step` and `content` as `x`
  */
 export function endRows(ended: string): string {
   return `select x.id, x.at, 'command', x.run_id, x.step,
       coalesce(f.content, '{}') - 'finishedAt' || x.content || jsonb_build_object('finishedAt', to_char(x.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-    from ${ended} left join audit_entries f on f.kind = (select 'command') and f.about = x.run_id and f.step = 0`;
+    from ${ended} left join lateral (
+      select content from audit_entries where kind = (select 'command') and about = x.run_id and step = 0 limit 1
+    ) f on true`;
 }
