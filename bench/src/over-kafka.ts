@@ -33,7 +33,10 @@ export interface OverKafka {
 export async function overKafka(
   rounds: readonly { inFlight: number; commands: number }[],
 ): Promise<OverKafka> {
-  const [kafka, postgres] = await Promise.all([startKafka(), startPostgres({ durable: true })]);
+  const [kafka, postgres] = await Promise.all([
+    startKafka({ asShipped: true }),
+    startPostgres({ durable: true }),
+  ]);
   const database = await freshDatabase(postgres.url);
   const relayToken = makeRelayToken('local');
   const adapterToken = makeAdapterToken('bench');

@@ -28,7 +28,10 @@ export interface Usage {
 
 /** A Kafka, a PostgreSQL that waits for its disk, and the API with as many instances as are started, that knows so many relays. */
 export async function scaleWorld(relayCount: number) {
-  const [kafka, postgres] = await Promise.all([startKafka(), startPostgres({ durable: true })]);
+  const [kafka, postgres] = await Promise.all([
+    startKafka({ asShipped: true }),
+    startPostgres({ durable: true }),
+  ]);
   const database = await freshDatabase(postgres.url);
   const folder = await mkdtemp(join(tmpdir(), 'chq-bench-'));
   const tokens = join(folder, 'tokens');

@@ -21,6 +21,8 @@ export interface KafkaOptions {
   readonly tls?: Certificate;
   /** More doors for clients, which advertise other ports: for each node, node 1 first. */
   readonly listeners?: readonly (readonly KafkaListener[])[];
+  /** Run it with the flags of Kafka's own start script, and not small and soon ready: for what is measured. */
+  readonly asShipped?: boolean;
   /** Where progress goes that somebody waits for. Default: nowhere. */
   readonly say?: (line: string) => void;
 }
@@ -109,7 +111,7 @@ async function startNode(
   files: KafkaFiles,
   home: string,
   place: { id: number; controllers: readonly number[]; client: number; inner: number },
-  { sasl, scram, tls, administrator, listeners }: KafkaOptions,
+  { sasl, scram, tls, administrator, listeners, asShipped }: KafkaOptions,
 ): Promise<KafkaBroker> {
   const dataDir = join(home, 'data');
   const keystore = join(home, 'keystore.pem');
@@ -124,7 +126,7 @@ async function startNode(
     ...(listeners && { listeners: listeners[place.id - 1]! }),
   });
   writeFileSync(join(home, 'server.properties'), settings);
-  let running = await runKafka(files, home);
+  let running = await runKafka(files, home, asShipped);
   return {
     brokers: `127.0.0.1:${place.client}`,
     dataDir,
@@ -134,7 +136,7 @@ async function startNode(
     kill: (signal = 'SIGTERM') => running.end(signal),
     restart: async () => {
       await running.end('SIGTERM');
-      running = await runKafka(files, home);
+      running = await runKafka(files, home, asShipped);
     },
     stop: async () => {
       await running.end('SIGTERM');
