@@ -40,7 +40,9 @@ export async function runKafka(files: KafkaFiles, home: string, asShipped = fals
   const log = openSync(logFile, 'w');
   const archiving = `${files.archive}.${basename(home)}`;
   const archives = !asShipped && !existsSync(files.archive);
-  const archive = archives ? `-XX:ArchiveClassesAtExit=${archiving}` : `-XX:SharedArchiveFile=${files.archive}`;
+  const archive = archives
+    ? `-XX:ArchiveClassesAtExit=${archiving}`
+    : `-XX:SharedArchiveFile=${files.archive}`;
   const flags = asShipped ? shipped : [...small, archive];
   const settings = join(home, 'server.properties');
   const args = [...flags, ...told, '-cp', files.classpath, 'kafka.Kafka', settings];
