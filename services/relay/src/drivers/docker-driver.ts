@@ -118,18 +118,15 @@ class DockerDriver implements Driver {
     const kind = warm.kindOf(work, image, cpus);
     const line = kind && handOverLine(work, image);
     if (!kind || !line) return undefined;
-    const one = await warm.take(kind);
-    // The next is started when this is over, or soon where it takes long, and not while it begins.
-    const soon = setTimeout(() => warm.refill(), 1000).unref();
+    const over = warm.begins(kind);
     try {
+      const one = await warm.take(kind);
       if (!one) return await this.runCold(await this.open(), image, work, watch, signal);
       const outcome = await this.handOver(docker, one, line, work, watch, signal);
       if (outcome === 'never-ran') warm.unfits(kind, work.executable[0]);
       return outcome === 'never-ran' ? undefined : outcome;
     } finally {
-      clearTimeout(soon);
-      warm.release(kind);
-      warm.refill();
+      over();
     }
   }
 

@@ -69,8 +69,9 @@ describe.runIf(engine)('containers started ahead', () => {
     const pool = new WarmContainers(docker, images, 'dying-1', { assistantImage: busyboxImage }, 'dead');
     const work = shell('echo never');
     const kind = pool.kindOf(work, (await images.ensure(busyboxImage, never)) as Image, 2)!;
+    const over = pool.begins(kind);
     expect(await pool.take(kind)).toBeUndefined();
-    pool.refill();
+    over();
     await wait(1, 'dying-1');
     const { container, input, output } = (await pool.take(kind))!;
     await container.rename({ name: executionName(work) });
@@ -111,6 +112,18 @@ describe.runIf(engine)('containers started ahead', () => {
     expect(await waiting('few-1')).toHaveLength(2);
     await few.close!();
     expect(await waiting('few-1')).toEqual([]);
+  });
+
+  it('are started once an execution takes long, and not only when it is over', async () => {
+    const long = open('long-1');
+    const stop = new AbortController();
+    const work = shell('sleep 60', { stopGraceMs: 100 });
+    const running = long.run(work, new Onlooker(), stop.signal);
+    await wait(1, 'long-1');
+    stop.abort();
+    expect(await running).toEqual({ kind: 'cancelled' });
+    await long.forget(work);
+    await long.close!();
   });
 
   it('are none where memory is short, and the command runs as ever', async () => {

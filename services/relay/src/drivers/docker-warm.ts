@@ -57,6 +57,10 @@ const retryMs = 10 * 60_000;
 const mostUnfit = 1000;
 /** What ends within this time after its start, without having been asked anything, cannot wait at all. */
 const atOnceMs = 5000;
+/** An execution that takes longer does not begin any more. */
+const beginsWithinMs = 1000;
+/** Where one begins after the other without an end, they wait no longer than this for something to be started ahead. */
+const waitsAtMostMs = 2000;
 /** How often those are looked for that nobody needs. */
 const lookMs = 20_000;
 
@@ -71,6 +75,9 @@ export class WarmContainers {
   /** Images in which nothing can wait, and programs of images that it cannot become. */
   private readonly unfit = new Set<string>();
   private starting: { key: string; done: Promise<void>; claimed: boolean } | undefined;
+  /** Orders that have just come, and since when (milliseconds since the epoch) a start waits for them. */
+  private readonly beginning = new Set<symbol>();
+  private waitsSince: number | undefined;
   private volume: Promise<string> | undefined;
   /** Whether that volume is there: until then an image is pulled, perhaps, and no order waits for that. */
   private prepared = false;
@@ -123,10 +130,23 @@ export class WarmContainers {
     return ready();
   }
 
-  /** The execution is over for which it was asked. */
-  release(kind: Kind): void {
-    const use = this.uses.get(kind.key);
-    if (use) use.now = Math.max(0, use.now - 1);
+  /**
+   * An execution begins, in a container of these or in another. Answers what to call once it is over. While many begin at once nothing is started ahead,
+   * which would take from them what it is to spare the next.
+   */
+  begins(kind: Kind): () => void {
+    const one = Symbol('execution');
+    this.beginning.add(one);
+    const begun = () => {
+      clearTimeout(soon);
+      if (this.beginning.delete(one)) this.refill();
+    };
+    const soon = setTimeout(begun, beginsWithinMs).unref();
+    return () => {
+      const use = this.uses.get(kind.key);
+      if (use) use.now = Math.max(0, use.now - 1);
+      begun();
+    };
   }
 
   /** It did not become that program of its image: an engine will know better, and it is not tried again. */
@@ -136,8 +156,11 @@ export class WarmContainers {
   }
 
   /** Makes ready what is likely to be needed next. */
-  refill(): void {
+  private refill(): void {
     if (this.starting || this.closing.signal.aborted || Date.now() < this.againAt) return;
+    this.waitsSince ??= Date.now();
+    if (this.beginning.size > 0 && Date.now() - this.waitsSince < waitsAtMostMs) return;
+    this.waitsSince = undefined;
     const { most = 8 } = this.settings;
     const uses = [...this.uses.values()].sort((a, b) => b.at - a.at);
     const count = (key: string) => this.waiting.filter((warm) => warm.kind.key === key).length;
