@@ -1,15 +1,20 @@
-import { parse, protocol, type PGlite, type Results } from '@electric-sql/pglite';
+import {
+  parse,
+  protocol,
+  type DescribeQueryResult,
+  type ParserOptions,
+  type PGlite,
+  type Results,
+  type SerializerOptions,
+} from '@electric-sql/pglite';
 
-type Described = Awaited<ReturnType<PGlite['describeQuery']>>;
-type Parameter = Described['queryParams'][number];
+type Parameter = DescribeQueryResult['queryParams'][number];
 type Serializer = Parameter['serializer'];
-type Parsers = NonNullable<NonNullable<Parameters<PGlite['query']>[2]>['parsers']>;
-type Serializers = NonNullable<NonNullable<Parameters<PGlite['query']>[2]>['serializers']>;
 
 /** How values come and go, by PostgreSQL's number of their type, where it is not PGlite's way. */
 export interface Conversions {
-  readonly parsers: Parsers;
-  readonly serializers: Serializers;
+  readonly parsers: ParserOptions;
+  readonly serializers: SerializerOptions;
 }
 
 const { bind, describe, execute, parse: parseMessage, sync } = protocol.serialize;
@@ -19,7 +24,7 @@ const { bind, describe, execute, parse: parseMessage, sync } = protocol.serializ
  * goes through that once. The messages are those of PostgreSQL's extended query protocol: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
  */
 export class PreparedStatements {
-  private readonly described = new Map<string, Described>();
+  private readonly described = new Map<string, DescribeQueryResult>();
 
   constructor(
     private readonly database: PGlite,
@@ -49,7 +54,7 @@ export class PreparedStatements {
     return this.conversions.serializers[dataTypeID] ?? (serializer as Serializer | undefined) ?? String;
   }
 
-  private async prepare(name: string, text: string): Promise<Described> {
+  private async prepare(name: string, text: string): Promise<DescribeQueryResult> {
     const described = await this.database.describeQuery(text);
     const messages = Buffer.concat([parseMessage({ name, text }), sync()]);
     await this.database.runExclusive(() => this.database.execProtocol(messages));

@@ -1,8 +1,7 @@
 import { couldAllow, looksAtRelay, type RuleFacts, type Surroundings } from '@chasqui/access-rules';
 import { refusal, type Refusal } from '@chasqui/contracts';
-import { matches } from '@chasqui/relay-selection';
 import { holdsOn, type Holder } from '../people/scoped-permission.js';
-import type { PooledRule, Protection } from '../site-rules/site-policy.js';
+import { protecting, type PooledRule, type Protection } from '../site-rules/site-policy.js';
 import { authorise, type Judged, type JudgedRule } from './authorise.js';
 
 /** A relay, as far as limits look at it. */
@@ -86,7 +85,7 @@ export function protectionRefusal(
   protections: readonly Protection[],
   asker: Holder,
 ): Refusal | undefined {
-  const over = protections.filter(({ selector }) => matches(selector, relay));
+  const over = protecting(protections, relay);
   if (over.length === 0) return undefined;
   if (holdsOn(asker, 'relay:use', { of: 'relay', what: relay.name, tags: relay.givenTags ?? relay.tags }))
     return undefined;

@@ -2,7 +2,6 @@ import type { ExplainedCommand, ExplainedRelay } from '@chasqui/contracts';
 import {
   considerRelays,
   isSelectorFault,
-  matches,
   parseSelector,
   printSelector,
   type Considered,
@@ -14,6 +13,7 @@ import type { Known } from '../commands/known.js';
 import { needOf } from '../commands/place.js';
 import type { CommandDraft, CommandStage } from '../commands/plan.js';
 import type { OnRelay } from '../commands/relay-limits.js';
+import { protecting } from '../site-rules/site-policy.js';
 
 /**
  * Every relay, and why it is the one or is not: what `place` saw. Protected relays that the person may not use are left out for those who
@@ -40,7 +40,7 @@ export function explainRelays(
     ...(need.selectors.length > 0 && { selectors: askedFor(need) }),
     relays: [
       ...considered.map((one) => asTarget(placed?.each, told(one))).toSorted(byWave),
-      ...kept.map((one) => leftOut(one, out.get(one.relay)!, () => protecting(one.relay, known))),
+      ...kept.map((one) => leftOut(one, out.get(one.relay)!, () => protectedBy(one.relay, known))),
     ],
     ...(hidden > 0 && { hiddenRelays: hidden }),
   };
@@ -83,10 +83,11 @@ function leftOut(one: Considered, { by, refusal }: Out, protectedBy: () => strin
 }
 
 /** Whoever sees this relay also sees by what it is protected. */
-function protecting(name: string, { relays, policy }: Known): string {
+function protectedBy(name: string, { relays, policy }: Known): string {
   const relay = relays.find((one) => one.name === name)!;
-  const over = policy.protections.filter(({ selector }) => matches(selector, relay));
-  return over.map(({ text }) => text).join(' or ');
+  return protecting(policy.protections, relay)
+    .map(({ text }) => text)
+    .join(' or ');
 }
 
 function told({ relay: name, ...one }: Considered): ExplainedRelay {

@@ -42,7 +42,7 @@ export class StagePlaces {
     if (stage.each) return undefined;
     const kept = this.board
       .views(now)
-      .some(({ name, state }) => name === stage.relay && keptFromWork.has(state));
+      .some(({ name, state }) => name === stage.relay && givenNothingNew.has(state));
     if (!kept) return this.gone(stage, now);
     const elsewhere = this.elsewhere(stage, facts, '', now);
     return isRefusal(elsewhere) ? elsewhere : undefined;
@@ -77,4 +77,4 @@ export class StagePlaces {
   }
 }
 
-const keptFromWork: ReadonlySet<RelayState> = new Set(['draining', 'paused']);
+const givenNothingNew: ReadonlySet<RelayState> = new Set(['draining', 'paused']);

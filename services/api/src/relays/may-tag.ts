@@ -1,8 +1,7 @@
-import { matches } from '@chasqui/relay-selection';
 import type { Principal } from '../http/principal.js';
 import { Problem } from '../http/problem.js';
 import { holdsOn } from '../people/scoped-permission.js';
-import type { SitePolicy } from '../site-rules/site-policy.js';
+import { protecting, type SitePolicy } from '../site-rules/site-policy.js';
 
 type Tagger = Pick<Principal, 'permissions' | 'scoped'>;
 
@@ -68,6 +67,6 @@ function refusedTags(asker: Tagger, { name, tags }: GivenRelay, policy: SitePoli
 function protectedWithoutTag(asker: Tagger, relay: GivenRelay, policy: SitePolicy): string | undefined {
   const { name, tags } = relay;
   if (tags.some((tag) => policy.protectsTag(tag))) return undefined;
-  const over = policy.protections.find(({ selector }) => matches(selector, relay));
+  const [over] = protecting(policy.protections, relay);
   return over && !holdsOn(asker, 'relay:tag', { of: 'relay', what: name, tags }) ? over.text : undefined;
 }

@@ -90,6 +90,9 @@ export class RelayLife {
     const relay = this.board.get(name);
     if (!relay?.drain || relay.drain.emptyAt !== undefined) return;
     try {
+      // Each heartbeat of a relay that drains asks, and the locks below are everybody's: they are taken only where it looks as if it were over.
+      const [open] = await this.dataSource.query<object[]>(openThere, [name]);
+      if (open) return;
       const found = await this.dataSource.transaction(async (manager) => {
         // What is being ordered there is written by then, so that it is seen.
         await manager.query(`select from revisions where of = 'relays' for update`);
@@ -97,8 +100,7 @@ export class RelayLife {
         const [row] = await manager.query<{ found: number }[]>(
           `with emptied as (
            update relays set drained_at = now() where name = $1 and drain_at is not null and drained_at is null
-             and not exists (select from executions where relay = $1 and state in ('accepted', 'running'))
-             and not exists (select from executions where relay = $1 and state = 'waiting')
+             and not exists (${openThere})
            returning name),
          moved as (
            update revisions set revision = revision + 1 where of = 'relays' and exists (select from emptied) returning revision)
@@ -117,3 +119,7 @@ export class RelayLife {
     await this.board.load();
   }
 }
+
+/** SQL for what was ordered from a relay and is not over: one by one, because each of the two has an index of its own. */
+const openThere = `(select 1 from executions where relay = $1 and state in ('accepted', 'running') limit 1)
+  union all (select 1 from executions where relay = $1 and state = 'waiting' limit 1)`;

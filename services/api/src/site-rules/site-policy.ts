@@ -1,5 +1,5 @@
 import type { Rule } from '@chasqui/access-rules';
-import { isSelectorFault, parseTag, type Selector, type Tag } from '@chasqui/relay-selection';
+import { isSelectorFault, matches, parseTag, type Selector, type Tag } from '@chasqui/relay-selection';
 
 /** A rule of a command's own bundle, or one that an operator added to the site. */
 export interface PooledRule extends Rule {
@@ -21,6 +21,14 @@ export interface Protection {
   /** In canonical text. */
   readonly text: string;
   readonly selector: Selector;
+}
+
+/** Those that are over a relay. */
+export function protecting(
+  protections: readonly Protection[],
+  relay: Parameters<typeof matches>[1],
+): readonly Protection[] {
+  return protections.filter(({ selector }) => matches(selector, relay));
 }
 
 /** What operators have laid down for the whole site, as of one revision. Does not change. */
