@@ -43,6 +43,7 @@ export const refusalCodes = [
   'unknown-target',
   'too-many-records',
   'output-cut',
+  'output-missing',
   'output-binary',
   'output-unfit',
   'pipeline-given-up',

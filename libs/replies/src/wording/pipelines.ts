@@ -23,6 +23,8 @@ export const pipelineSentences = {
     `${facts.text('command') ?? 'it'} would run ${count(facts.number('records') ?? 0, 'time')}, and at most ${(facts.number('most') ?? 0).toLocaleString('en')} are allowed. put a filter before it: where, head`,
   'output-cut': (facts: ReadFacts) =>
     `${facts.text('command') ?? 'a command'} printed more than is kept (${count(facts.number('droppedBytes') ?? 0, 'byte')} too many), and half a result is not passed on. have it print less, or raise limits: output in its bundle`,
+  'output-missing': (facts: ReadFacts) =>
+    `${count(facts.number('missingBytes') ?? 0, 'byte')} of what ${facts.text('command') ?? 'a command'} printed did not come, and half a result is not passed on. see what it did, and send the line again if you still want the rest`,
   'output-binary': (facts: ReadFacts) =>
     `${facts.text('command') ?? 'a command'} printed what is not text, and only text and JSON can be passed on`,
   'output-unfit': (facts: ReadFacts) =>

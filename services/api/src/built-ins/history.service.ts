@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import type { StoredPlan } from '../commands/plan.js';
 import { isUuid } from '../ids.js';
 import type { KeptResult } from '../pipelines/kept-result.js';
-import { recordsPrinted, standardOutput } from '../pipelines/stage-output.js';
+import { missingFault, recordsPrinted, standardOutput } from '../pipelines/stage-output.js';
 import { readChunks } from '../runs/output-chunks.js';
 import { lineToShow } from '../runs/line-to-show.js';
 import { severalSteps } from '../runs/several-steps.js';
@@ -29,7 +29,7 @@ export class History {
    */
   async last({ asker, known }: Ask): Promise<Records | Refusal> {
     const [run] = await this.dataSource.query<ResultRow[]>(
-      `select r.id, r.status, r.plan, r.result, ${severalSteps('r')} as staged, e.id as execution, e.dropped_bytes from runs r
+      `select r.id, r.status, r.plan, r.result, ${severalSteps('r')} as staged, e.id as execution, e.dropped_bytes, e.output_bytes from runs r
        left join executions e on e.run_id = r.id and e.superseded_by is null and not ${severalSteps('r')}
        where r.user_id = $1 and r.adapter = $2 and r.workspace is not distinct from $3 and r.room = $4 and r.status <> 'refused'
          and (r.relay is not null or r.result is not null and coalesce(r.expanded, r.line) !~ '^\\s*(last|history|logs)(\\s|\\||$)')
@@ -92,11 +92,13 @@ export class History {
   /** What a run's one execution printed, as its command declares it. */
   private async printed(run: ResultRow, execution: string): Promise<Records | Refusal> {
     const command = commandOf(run.plan);
-    const chunks: OutputChunk[] = await readChunks(this.dataSource, execution);
-    const text = standardOutput(chunks);
+    const output: OutputChunk[] = await readChunks(this.dataSource, execution);
+    const text = standardOutput(output);
     if (text === undefined) return refusal('output-binary', { command: command?.name });
-    if (Number(run.dropped_bytes) > 0)
-      return refusal('output-cut', { command: command?.name, droppedBytes: Number(run.dropped_bytes) });
+    const [outputBytes, droppedBytes] = [Number(run.output_bytes), Number(run.dropped_bytes)];
+    if (droppedBytes > 0) return refusal('output-cut', { command: command?.name, droppedBytes });
+    const missing = missingFault(command?.name, { output, outputBytes, droppedBytes });
+    if (missing) return missing;
     const read = recordsPrinted(command ?? { output: 'text' }, text);
     if (isRefusal(read)) return read;
     return { records: read.records, view: { kind: 'auto' } };
@@ -114,6 +116,7 @@ interface ResultRow {
   readonly staged: boolean;
   readonly execution: string | null;
   readonly dropped_bytes: string | null;
+  readonly output_bytes: string | null;
 }
 
 function commandOf(plan: StoredPlan | null): Command | undefined {

@@ -122,6 +122,21 @@ whenPostgres('what was said before', (serverUrl) => {
     expect(reply.text).toContain('1 record more than are kept');
   });
 
+  it('does not take what came of a result for all of it', async () => {
+    const where = { room: 'lossy' };
+    const before = fra.orders.length;
+    const id = await world.say('data:text', where);
+    const text = 'one\n';
+    await fra.finish(await fra.order(before), {
+      chunks: [{ seq: 0, stream: 'stdout', text }],
+      outputBytes: 8,
+    });
+    expect((await final(id)).text).toContain('4 bytes of what it printed did not come');
+    expect((await answer('last | count', where)).text).toContain(
+      '4 bytes of what a command printed did not come',
+    );
+  });
+
   it('repeats the last line, with more words and more stages', async () => {
     const room = 'repeat';
     expect((await answer('!!', { room })).text).toContain('you have run nothing here yet');

@@ -114,6 +114,13 @@ whenPostgres('a pipeline over relays that the test plays', (serverUrl) => {
     expect((await replyTo(id, 'failed')).text).toContain('half a result is not passed on');
   });
 
+  it('passes on no list of which a part did not come', async () => {
+    const { id, before, order } = await said('data:list | data:all');
+    await fra.finish(order, { outputBytes: 30 });
+    expect((await replyTo(id, 'failed')).text).toContain('26 bytes of what data:list printed did not come');
+    expect(fra.orders.length).toBe(before + 1);
+  });
+
   it('keeps its bundle version to the end', async () => {
     const { id, before, order } = await said('data:list | data:all');
     const next = data.replace('1.0.0', '2.0.0').replaceAll('/bin/echo', '/bin/true');

@@ -3,6 +3,7 @@ import { readCogOutput, recordsOf, type DataRecord, type Records } from '@chasqu
 import { isRefusal, refusal, type ExecutionState, type OutputChunk, type Refusal } from '@chasqui/contracts';
 import { fullNameOf } from '../commands/full-name.js';
 import type { CommandStage } from '../commands/plan.js';
+import { missingBytes } from '../runs/output-chunks.js';
 
 /** How one item of a stage ended, and what it printed. */
 export interface EndedItem {
@@ -10,6 +11,9 @@ export interface EndedItem {
   readonly state: ExecutionState;
   readonly relay: string;
   readonly output: readonly OutputChunk[];
+  /** Of all that it printed. */
+  readonly outputBytes: number;
+  /** How much of that its relay did not keep. */
   readonly droppedBytes: number;
 }
 
@@ -28,17 +32,26 @@ export function sizeFault(
 
 /**
  * The records that a stage prints, in the order of its items whichever ended first; of those that failed, none. A refusal where what
- * was printed is not what the command declares, or was too much to be kept whole: half a list must not pass for the list.
+ * was printed is not what the command declares, was too much to be kept whole, or did not all come: half a list must not pass for the list.
  */
 export function outputOf(stage: CommandStage, ended: readonly EndedItem[]): Records | Refusal {
   const records: DataRecord[] = [];
   for (const one of ended.toSorted((a, b) => a.item - b.item)) {
     if (one.state !== 'succeeded') continue;
-    const read = readOutput(stage, one);
+    const read = missingFault(fullNameOf(stage), one) ?? readOutput(stage, one);
     if (isRefusal(read)) return read;
     records.push(...(stage.each ? read.map((record) => withRelay(one.relay, record)) : read));
   }
   return { records, view: { kind: 'auto' } };
+}
+
+/** A refusal where not all of what an execution printed has come. */
+export function missingFault(
+  command: string | undefined,
+  { output, ...printed }: Pick<EndedItem, 'output' | 'outputBytes' | 'droppedBytes'>,
+): Refusal | undefined {
+  const missing = missingBytes(printed, output);
+  return missing > 0 ? refusal('output-missing', { command, missingBytes: missing }) : undefined;
 }
 
 /** Of a fan-out each record says where it comes from, first of all, whatever else it calls so. */

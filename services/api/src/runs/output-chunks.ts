@@ -60,6 +60,14 @@ export function bytesOf(chunks: readonly OutputChunk[]): number {
   );
 }
 
+/** How much its relay says that an execution printed and it kept, and is not among these chunks, in bytes. */
+export function missingBytes(
+  { outputBytes, droppedBytes }: { readonly outputBytes: number; readonly droppedBytes: number },
+  chunks: readonly OutputChunk[],
+): number {
+  return Math.max(0, outputBytes - droppedBytes - bytesOf(chunks));
+}
+
 const select = prepared(
   'read output',
   `select c.epoch, c.seq, c.stream, c.text, encode(c.bytes, 'base64') as base64

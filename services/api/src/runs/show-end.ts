@@ -22,7 +22,7 @@ import { readOutput } from '../pipelines/stage-output.js';
 import { cogFactsOf, cogViewOf, drawnCog, isBeyondTemplates } from './cog-view.js';
 import type { End } from './end-of.js';
 import type { OpenExecution } from './open-execution.js';
-import { bytesOf } from './output-chunks.js';
+import { missingBytes } from './output-chunks.js';
 
 /** What is said of an end. `stored` is the output that came before it; `now` in milliseconds since the epoch. */
 export function showEnd(
@@ -72,7 +72,7 @@ function viewOf(
     droppedBytes: end.droppedBytes,
     gapBefore: end.gapBefore,
     incomplete: end.incomplete,
-    missingBytes: missingBytes(end, output),
+    missingBytes: notCome(end, output),
     files: end.files,
     filesLeftOut: end.filesLeftOut,
     filesLost: end.filesLost,
@@ -80,10 +80,9 @@ function viewOf(
   };
 }
 
-/** How much its relay says it printed and kept, and is not there; where the relay itself says that it is not all, nobody knows how much. */
-function missingBytes(end: End, output: readonly OutputChunk[]): number {
-  if (end.who === 'api' || end.incomplete !== undefined) return 0;
-  return Math.max(0, end.outputBytes - end.droppedBytes - bytesOf(output));
+/** In bytes; where the relay itself says that it is not all, nobody knows how much. */
+function notCome(end: End, output: readonly OutputChunk[]): number {
+  return end.who === 'api' || end.incomplete !== undefined ? 0 : missingBytes(end, output);
 }
 
 function stageOf({ plan, stage }: OpenExecution): CommandStage | undefined {
@@ -117,7 +116,8 @@ function showTemplated(
 
 /** A result that is data is drawn as data; what is not what its command declares is shown as it came, and that is said. */
 function drawn(view: FinishedView, stage: CommandStage): Rendered {
-  if (stage.command.output === 'text' || (view.droppedBytes ?? 0) > 0) return renderRun(view);
+  const isWhole = !view.droppedBytes && !view.missingBytes;
+  if (stage.command.output === 'text' || !isWhole) return renderRun(view);
   const read = readOutput(stage, { output: view.output, droppedBytes: 0 });
   if (isRefusal(read)) return remarked(renderRun(view), sentence(read));
   const stderr = view.output.filter((chunk) => chunk.stream === 'stderr');
