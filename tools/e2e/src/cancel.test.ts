@@ -1,24 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { whenKafka, whenPostgres } from '@chasqui/testbed/when';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { installLongBundle } from './long-bundle.fixture.js';
 import type { Service } from './service.fixture.js';
 import { openServices, showLogsOfFailures, type Services } from './services.fixture.js';
 import { until } from './until.fixture.js';
-
-const bundle = `
-chasqui_bundle_version: 1
-name: long
-version: 1.0.0
-description: Commands that go on
-commands:
-  watch: { description: Goes on, executable: [/bin/sh, -c, 'exec sleep 300'], rules: [allow] }
-  stubborn:
-    description: Does not end when it is asked to
-    stop-grace: 5s
-    executable: [/bin/sh, -c, 'trap "" TERM; while :; do sleep 0.1; done']
-    rules: [allow]
-`;
 
 whenKafka('cancelling over Kafka', (brokers) =>
   whenPostgres('and PostgreSQL', (serverUrl) => {
@@ -31,9 +16,7 @@ whenKafka('cancelling over Kafka', (brokers) =>
       api = await services.startApi();
       fra = services.startRelay('fra-1', 'dc=fra');
       await services.online('fra-1');
-      const file = join(services.folder, 'long.yaml');
-      writeFileSync(file, bundle);
-      expect(await services.chasqui('bundle', 'install', file, '--enable')).toMatchObject({ code: 0 });
+      await installLongBundle(services);
     });
     afterAll(() => services?.[Symbol.asyncDispose]());
 
