@@ -139,7 +139,8 @@ export class WarmContainers {
     this.beginning.add(one);
     const begun = () => {
       clearTimeout(soon);
-      if (this.beginning.delete(one)) this.refill();
+      this.beginning.delete(one);
+      this.refill();
     };
     const soon = setTimeout(begun, beginsWithinMs).unref();
     return () => {
