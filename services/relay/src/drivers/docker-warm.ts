@@ -10,6 +10,7 @@ import { assistantMount, prepareAssistant } from './docker-assistant.js';
 import { waitingCommand } from './docker-hand-over.js';
 import type { DockerImages, Image } from './docker-images.js';
 import type { Work } from './driver.js';
+import { JustBegun } from './just-begun.js';
 
 export interface WarmSettings {
   /** An image with a static busybox. */
@@ -57,10 +58,6 @@ const retryMs = 10 * 60_000;
 const mostUnfit = 1000;
 /** What ends within this time after its start, without having been asked anything, cannot wait at all. */
 const atOnceMs = 5000;
-/** An execution that takes longer does not begin any more. */
-const beginsWithinMs = 1000;
-/** Where one begins after the other without an end, they wait no longer than this for something to be started ahead. */
-const waitsAtMostMs = 2000;
 /** How often those are looked for that nobody needs. */
 const lookMs = 20_000;
 
@@ -75,9 +72,7 @@ export class WarmContainers {
   /** Images in which nothing can wait, and programs of images that it cannot become. */
   private readonly unfit = new Set<string>();
   private starting: { key: string; done: Promise<void>; claimed: boolean } | undefined;
-  /** Orders that have just come, and since when (milliseconds since the epoch) a start waits for them. */
-  private readonly beginning = new Set<symbol>();
-  private waitsSince: number | undefined;
+  private readonly justBegun = new JustBegun();
   private volume: Promise<string> | undefined;
   /** Whether that volume is there: until then an image is pulled, perhaps, and no order waits for that. */
   private prepared = false;
@@ -131,18 +126,10 @@ export class WarmContainers {
   }
 
   /**
-   * An execution begins, in a container of these or in another. Answers what to call once it is over. While many begin at once nothing is started ahead,
-   * which would take from them what it is to spare the next.
+   * An execution begins, in a container of these or in another. Answers what to call once it is over. While many begin at once nothing is started ahead.
    */
   begins(kind: Kind): () => void {
-    const one = Symbol('execution');
-    this.beginning.add(one);
-    const begun = () => {
-      clearTimeout(soon);
-      this.beginning.delete(one);
-      this.refill();
-    };
-    const soon = setTimeout(begun, beginsWithinMs).unref();
+    const begun = this.justBegun.add(() => this.refill());
     return () => {
       const use = this.uses.get(kind.key);
       if (use) use.now = Math.max(0, use.now - 1);
@@ -159,9 +146,7 @@ export class WarmContainers {
   /** Makes ready what is likely to be needed next. */
   private refill(): void {
     if (this.starting || this.closing.signal.aborted || Date.now() < this.againAt) return;
-    this.waitsSince ??= Date.now();
-    if (this.beginning.size > 0 && Date.now() - this.waitsSince < waitsAtMostMs) return;
-    this.waitsSince = undefined;
+    if (this.justBegun.isWaitedFor()) return;
     const { most = 8 } = this.settings;
     const uses = [...this.uses.values()].sort((a, b) => b.at - a.at);
     const count = (key: string) => this.waiting.filter((warm) => warm.kind.key === key).length;
