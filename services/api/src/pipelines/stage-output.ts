@@ -38,18 +38,20 @@ export function outputOf(stage: CommandStage, ended: readonly EndedItem[]): Reco
   const records: DataRecord[] = [];
   for (const one of ended.toSorted((a, b) => a.item - b.item)) {
     if (one.state !== 'succeeded') continue;
-    const read = missingFault(fullNameOf(stage), one) ?? readOutput(stage, one);
+    const read = partFault(fullNameOf(stage), one) ?? readOutput(stage, one.output);
     if (isRefusal(read)) return read;
     records.push(...(stage.each ? read.map((record) => withRelay(one.relay, record)) : read));
   }
   return { records, view: { kind: 'auto' } };
 }
 
-/** A refusal where not all of what an execution printed has come. */
-export function missingFault(
+/** A refusal where not all of what an execution printed was kept, or has come. */
+export function partFault(
   command: string | undefined,
   { output, ...printed }: Pick<EndedItem, 'output' | 'outputBytes' | 'droppedBytes'>,
 ): Refusal | undefined {
+  const { droppedBytes } = printed;
+  if (droppedBytes > 0) return refusal('output-cut', { command, droppedBytes });
   const missing = missingBytes(printed, output);
   return missing > 0 ? refusal('output-missing', { command, missingBytes: missing }) : undefined;
 }
@@ -59,14 +61,13 @@ function withRelay(relay: string, record: DataRecord): DataRecord {
   return Object.assign({ relay }, record, { relay });
 }
 
-/** What one execution printed, as its command declares it; or what is wrong with it. */
+/** What one execution printed, as its command declares it; or what is wrong with it. Whether that is all of it, `partFault` says. */
 export function readOutput(
   stage: CommandStage,
-  { output, droppedBytes }: Pick<EndedItem, 'output' | 'droppedBytes'>,
+  output: readonly OutputChunk[],
 ): readonly DataRecord[] | Refusal {
   const { command } = stage;
   const name = fullNameOf(stage);
-  if (droppedBytes > 0) return refusal('output-cut', { command: name, droppedBytes });
   const text = standardOutput(output);
   if (text === undefined) return refusal('output-binary', { command: name });
   const read = recordsPrinted(command, text);

@@ -118,7 +118,7 @@ function showTemplated(
 function drawn(view: FinishedView, stage: CommandStage): Rendered {
   const isWhole = !view.droppedBytes && !view.missingBytes;
   if (stage.command.output === 'text' || !isWhole) return renderRun(view);
-  const read = readOutput(stage, { output: view.output, droppedBytes: 0 });
+  const read = readOutput(stage, view.output);
   if (isRefusal(read)) return remarked(renderRun(view), sentence(read));
   const stderr = view.output.filter((chunk) => chunk.stream === 'stderr');
   const aside = renderRun({ ...view, output: stderr });
@@ -129,7 +129,7 @@ function drawn(view: FinishedView, stage: CommandStage): Rendered {
 
 function recordsIn(view: FinishedView, stage: CommandStage | undefined) {
   if (!stage || stage.command.output === 'text') return {};
-  const read = readOutput(stage, { output: view.output, droppedBytes: 0 });
+  const read = readOutput(stage, view.output);
   return isRefusal(read) ? {} : { records: read, structured: true };
 }
 
